@@ -119,7 +119,8 @@ static int send_ahead(struct poll_work *w, struct poll_step *s, struct err *e)
 static bool moves_are_due(const struct poll_work *w)
 {
 	bool fetching = poll_fetch_ready(&w->fetch) || w->fetch.under_way.n > 0 ||
-			w->pipe.of[POLL_STEP_DESCRIBE] || poll_list_goes_on(&w->list);
+			w->pipe.of[POLL_STEP_DESCRIBE] ||
+			(poll_list_goes_on(&w->list) && !poll_list_is_risky(&w->list, &w->fetch));
 
 	return poll_moves_any(&w->moves) && (!fetching || poll_moves_full(&w->moves));
 }
@@ -129,7 +130,8 @@ static struct poll_step *next_list(struct poll_work *w)
 	bool busy =
 	    w->answers_due > 0 || poll_fetch_backlog(&w->fetch) > 0 || w->fetch.under_way.n > 0;
 
-	return poll_fetch_is_lone(&w->fetch) ? NULL : poll_list_next(&w->list, &w->pipe, busy);
+	return poll_fetch_is_lone(&w->fetch) ? NULL
+					     : poll_list_next(&w->list, &w->pipe, &w->fetch, busy);
 }
 
 /* The list goes before a fetch where there would be nothing to fetch next. */
@@ -205,6 +207,13 @@ static int await(struct poll_work *w, struct poll_step *s, struct err *e)
 	return r;
 }
 
+static void died(struct poll_work *w, const struct poll_step *s, struct err *e)
+{
+	poll_fetch_died(&w->fetch, s, &w->pipe, e);
+	if (s->kind == POLL_STEP_LIST)
+		poll_list_died(&w->list, s, &w->pipe, &w->fetch, e);
+}
+
 static int answer_first(struct poll_work *w, struct err *e)
 {
 	struct poll_step *s = w->pipe.first;
@@ -214,7 +223,7 @@ static int answer_first(struct poll_work *w, struct err *e)
 	poll_pipe_take(&w->pipe);
 	w->answer_by_ms = clock_wait_ms() + POLL_ANSWER_MS;
 	if (r < 0 && (fetches || !imap_usable(w->imap)))
-		poll_fetch_died(&w->fetch, s, &w->pipe, e);
+		died(w, s, e);
 	else if (!fetches)
 		return moved(w, s, r, e);
 	else if (s->kind == POLL_STEP_LIST)

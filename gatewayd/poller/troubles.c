@@ -70,6 +70,21 @@ bool troubles_wait(const struct troubles *t, uint32_t uid, int64_t now_ms)
 	return one && now_ms < one->until_ms;
 }
 
+void troubles_undescribed(struct troubles *t, uint32_t uid)
+{
+	struct trouble *one = find(t, uid);
+
+	if (one)
+		one->undescribed = true;
+}
+
+bool troubles_is_undescribed(const struct troubles *t, uint32_t uid)
+{
+	const struct trouble *one = find(t, uid);
+
+	return one && one->undescribed;
+}
+
 void troubles_look_begin(struct troubles *t)
 {
 	for (size_t k = 0; k < t->n; k++)

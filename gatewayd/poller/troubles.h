@@ -1,6 +1,6 @@
 /*
  * Mails that a mailbox lists and does not give: no body, another length than RFC822.SIZE says, or
- * the session dies at it; and those that core refuses.
+ * the session dies at it, or at its description; and those that core refuses.
  *
  * Each is tried TROUBLE_TRIES times with back-off, then it is set aside: it stays where it is, is
  * named with the server's words, and is tried again each TROUBLE_ASIDE_MS.  In place: zeroed is
@@ -25,6 +25,7 @@ struct trouble {
 	unsigned tries;
 	int64_t until_ms; /* leave it alone until then */
 	bool listed;
+	bool undescribed; /* the session ended where it was described */
 	char words[TROUBLE_WORDS_MAX];
 };
 
@@ -42,6 +43,9 @@ void troubles_drop(struct troubles *t, uint32_t uid); /* core has it */
 size_t troubles_together(const struct troubles *t, const uint32_t *uids, bool solo, size_t n);
 bool troubles_has(const struct troubles *t, uint32_t uid);
 bool troubles_wait(const struct troubles *t, uint32_t uid, int64_t now_ms); /* leave it alone now */
+/* One that was added: the session ended where it was described, so it is described by itself. */
+void troubles_undescribed(struct troubles *t, uint32_t uid);
+bool troubles_is_undescribed(const struct troubles *t, uint32_t uid);
 /* A look at the folder: begin, seen for each UID, end; those that were not seen are forgotten. */
 void troubles_look_begin(struct troubles *t);
 void troubles_look_seen(struct troubles *t, uint32_t uid);

@@ -321,12 +321,49 @@ class RefusedByStore:
             assert "not this" in subjects(daemon)
 
 
+class Undescribed:
+    """The session dies at the sizes and dates of two mails: all others go their way, before them, behind them and between."""
+    MAILS, DEADLY = 100, (40, 70)
+
+    def __init__(self):
+        self.server = FakeImap({n: mail(f"described {n}") for n in range(1, self.MAILS + 1)}, answers={"UID FETCH": self.fetch})
+        self.server.hangs_up_after = lambda name: name == "UID FETCH" and self.hit
+        self.hit, self.deaths = False, []
+
+    def fetch(self, command):
+        asked = chosen(command)
+        self.hit = "BODY" not in command and any(n in asked and n in self.server.mails for n in self.DEADLY)
+        if self.hit:
+            self.deaths.append(len(asked))
+        return "" if self.hit else None
+
+    @staticmethod
+    def kept(daemon):
+        return next(box["kept"] for box in daemon.json("mail", "count") if box["mailbox"] == "undescribed")
+
+    def check(self, tap, daemon):
+        with tap.point("mails whose description kills the session are set aside in words, and no other waits for them"):
+            wait_for(lambda: aside(daemon, "undescribed")[0] == len(self.DEADLY), 90, "the mails to be set aside")
+            wait_for(lambda: len(self.server.mails) == len(self.DEADLY), 20, "the others to move")
+            same((sorted(self.server.mails), self.kept(daemon)), (list(self.DEADLY), self.MAILS - len(self.DEADLY)))
+            assert "UID 40: the session ends where it is described: " in aside(daemon, "undescribed")[1], aside(daemon, "undescribed")
+            same(daemon.log_text().count("event=mail.set-aside mailbox=undescribed "), len(self.DEADLY), daemon.tail())
+            assert len(self.deaths) <= len(self.DEADLY) * 8, self.deaths    # each is looked for, and tried four times
+        self.server.answers.clear()
+        self.hit = False
+
+    def check_end(self, tap, daemon):
+        with tap.point("and when the server describes them, they are taken"):
+            wait_for(lambda: not self.server.mails, 20, "the mails to move")
+            same(self.kept(daemon), self.MAILS)
+
+
 def slow_ones(tap):
     """What takes its time: side by side, each on a mailbox of its own."""
-    wrong, patient, refused = WrongBodies(), Throttled(), RefusedByStore()
+    wrong, patient, refused, undescribed = WrongBodies(), Throttled(), RefusedByStore(), Undescribed()
     idle = [IdleRefused("NO", "TAG NO not now\r\n"), IdleRefused("BYE", "* BYE no idling here\r\n", ("IDLE",))]
     rarely = {"poll": "60s"}
-    servers = {"refused": refused.server, "fake": wrong.server, "throttled": patient.server,
+    servers = {"refused": refused.server, "fake": wrong.server, "throttled": patient.server, "undescribed": undescribed.server,
                "idle-no": idle[0].server, "idle-bye": idle[1].server}
     with watching_all(servers, **{"idle-no": rarely, "idle-bye": rarely}) as daemon:
         refused.begin(daemon)       # a daemon that begins again knows of no tries: the others have no mails before
@@ -337,7 +374,9 @@ def slow_ones(tap):
         for one in idle:
             one.check(tap)
         patient.check(tap, daemon)
+        undescribed.check(tap, daemon)
         refused.check_end(tap, daemon)
+        undescribed.check_end(tap, daemon)
         wrong.check_end(tap, daemon)
 
 

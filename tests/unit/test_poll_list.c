@@ -50,7 +50,7 @@ static void look(size_t n)
 /* How many mails the next step asks for; it goes under way.  0: there is none. */
 static size_t send_next(bool busy)
 {
-	struct poll_step *s = poll_list_next(&list, &pipe_, busy);
+	struct poll_step *s = poll_list_next(&list, &pipe_, &fetch, busy);
 
 	if (!s)
 		return 0;
@@ -149,6 +149,114 @@ static void core_does_not_answer_what_is_all_gone(void **state)
 	poll_post_free(&p);
 }
 
+/* The session ends at the first step that is under way, with these words. */
+static void died(const char *words)
+{
+	struct poll_step *s = poll_pipe_take(&pipe_);
+	struct err e;
+
+	err_set(&e, ERR_TEMP, "%s", words);
+	poll_list_died(&list, s, &pipe_, &fetch, &e);
+	poll_step_free(&s);
+	poll_pipe_clear(&pipe_);
+	poll_list_release(&list);
+	poll_fetch_forget(&fetch);
+}
+
+static void pass(size_t n, bool first, bool last)
+{
+	assert_int_equal(send_next(false), n);
+	assert_true(described(1));
+	assert_told(n, first, last);
+}
+
+static void what_a_session_died_at_goes_in_small_pieces_alone(void **state)
+{
+	(void)state;
+	look(100);
+	assert_int_equal(send_next(false), 64);
+	assert_int_equal(send_next(false), 36);
+	died("closed");
+	look(100);
+	assert_true(poll_list_is_risky(&list, &fetch));
+	assert_int_equal(send_next(true), 0); /* what came before is fetched first */
+	pass(8, true, false);
+	assert_int_equal(send_next(false), 7);
+	assert_true(pipe_.first->alone);
+	assert_int_equal(send_next(false), 0);
+	died("closed"); /* at 9 to 15 */
+	look(100);
+	assert_false(poll_list_is_risky(&list, &fetch));
+	assert_int_equal(send_next(true), 8);
+	assert_false(pipe_.first->alone);
+	assert_int_equal(send_next(false), 0); /* not beside it */
+	assert_true(described(1));
+	assert_told(8, true, false);
+	for (size_t k = 0; k < 7; k++)
+		pass(1, false, false);
+	assert_false(poll_list_is_risky(&list, &fetch));
+	pass(85, false, true);
+	look(100); /* it did not die: that is over */
+	assert_int_equal(send_next(false), 64);
+	assert_int_equal(send_next(false), 36);
+}
+
+/* Until core is told of all but one. */
+static void the_one_at_which_a_session_dies_waits_and_comes_last(void **state)
+{
+	struct trouble *one;
+
+	(void)state;
+	look(3);
+	assert_int_equal(send_next(false), 3);
+	died("closed");
+	look(3);
+	pass(1, true, false);
+	assert_int_equal(send_next(false), 1);
+	died("closed"); /* at 2 */
+	assert_int_equal(fetch.troubles.n, 1);
+	one = fetch.troubles.v;
+	assert_int_equal(one->uid, 2);
+	assert_string_equal(one->words, "the session ends where it is described: closed");
+	look(3);
+	pass(2, true, true);
+	assert_int_equal(fetch.troubles.n, 1);
+	one->until_ms = 0; /* it is due */
+	look(3);
+	pass(2, true, false);
+	assert_true(poll_list_is_risky(&list, &fetch));
+	assert_int_equal(send_next(true), 0);
+	assert_int_equal(send_next(false), 1);
+	assert_int_equal(pipe_.first->mails[0].uid, 2);
+	assert_true(pipe_.first->alone);
+	died("closed");
+	assert_int_equal(one->tries, 2);
+}
+
+static void several_of_them_go_one_by_one(void **state)
+{
+	(void)state;
+	for (uint32_t uid = 1; uid <= 2; uid++) {
+		assert_false(troubles_add(&fetch.troubles, uid, "closed", 0));
+		troubles_undescribed(&fetch.troubles, uid);
+	}
+	look(3);
+	pass(1, true, false);
+	pass(1, false, false);
+	pass(1, false, true);
+}
+
+static void a_busy_server_blames_no_mail(void **state)
+{
+	(void)state;
+	look(1);
+	assert_int_equal(send_next(false), 1);
+	died("NO [THROTTLED] slow down");
+	assert_int_equal(fetch.troubles.n, 0);
+	look(1);
+	assert_false(poll_list_is_risky(&list, &fetch));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -157,6 +265,12 @@ int main(void)
 		cmocka_unit_test_setup_teardown(pieces_are_small_while_there_is_something_to_fetch,
 						begin, end),
 		cmocka_unit_test_setup_teardown(core_does_not_answer_what_is_all_gone, begin, end),
+		cmocka_unit_test_setup_teardown(what_a_session_died_at_goes_in_small_pieces_alone,
+						begin, end),
+		cmocka_unit_test_setup_teardown(
+		    the_one_at_which_a_session_dies_waits_and_comes_last, begin, end),
+		cmocka_unit_test_setup_teardown(several_of_them_go_one_by_one, begin, end),
+		cmocka_unit_test_setup_teardown(a_busy_server_blames_no_mail, begin, end),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
