@@ -88,7 +88,7 @@ def in_pieces(tap):
         all_taken(daemon, server, MAILS)
         kinds = [kind for kind, _ in server.fetches]
         with tap.point("mails are fetched as soon as the first piece of the folder is described"):
-            same(kinds.index("body"), LATE)
+            assert kinds.index("body") <= LATE, kinds       # sooner where core is quicker than the server
             assert "says" in kinds[LATE:], kinds
         with tap.point("none is described twice"):
             same(sum(server.asked("says"), []), list(range(1, MAILS + 1)))
