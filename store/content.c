@@ -145,8 +145,6 @@ static int add_slice(struct store *s, struct span key, struct span bytes, const 
 
 /* --- in --- */
 
-typedef struct span packing(struct packer *p, struct span bytes);
-
 static int add(struct store *s, struct span key, struct span bytes, struct store_origin *from,
 	       int64_t *ret_content, struct err *e)
 {
@@ -170,22 +168,13 @@ static int find(struct store *s, struct span key, int64_t *ret_content, struct e
 	return query_one(&q, query_read_int, NULL, ret_content);
 }
 
-/* Mails, in and out, are hardly ever there before: no look is needed to find that out.  Where
- * store_unheard() was said nobody would hear that they are. */
-static int add_first(struct store *s, struct span key, struct span bytes, packing *how,
-		     int64_t *ret_content, struct err *e)
+/* Another node may have added it since it was looked for. */
+static int find_again(struct store *s, struct span key, int64_t *ret_content, struct err *e)
 {
-	int64_t content;
-	int got = 1;
+	int got = find(s, key, ret_content, e);
 
-	if (add_row(s, key, bytes.n, how(s->packer, bytes), &content, e) < 0)
-		return -1;
-	if (content == 0 && (got = find(s, key, &content, e)) < 0)
-		return -1;
-	if (got == 0)
-		return err_set(e, ERR_TEMP, "store: a content is neither new nor there");
-	*ret_content = content;
-	return 0;
+	return got != 0 ? (got < 0 ? -1 : 0)
+			: err_set(e, ERR_TEMP, "store: a content is neither new nor there");
 }
 
 static int find_or_add(struct store *s, struct span key, struct span bytes,
@@ -193,38 +182,47 @@ static int find_or_add(struct store *s, struct span key, struct span bytes,
 {
 	int got = find(s, key, ret_content, e);
 
-	return got != 0 ? (got < 0 ? -1 : 0) : add(s, key, bytes, from, ret_content, e);
+	if (got != 0)
+		return got < 0 ? -1 : 0;
+	if (add(s, key, bytes, from, ret_content, e) < 0)
+		return -1;
+	return *ret_content ? 0 : find_again(s, key, ret_content, e);
 }
 
-static int add_any(struct store *s, struct span bytes, const uint8_t *sha256, packing *how,
-		   int64_t *ret_content, struct err *e)
+int store_content(struct store *s, struct span bytes, int64_t *ret_content, struct err *e)
 {
 	uint8_t digest[SHA256_SIZE];
-	struct span key = { (const char *)digest, sizeof(digest) };
 
-	if (sha256)
-		memcpy(digest, sha256, sizeof(digest));
-	else
-		sha256_of(bytes, digest);
-	return s->is_unheard || bytes.n > LONG ? find_or_add(s, key, bytes, NULL, ret_content, e)
-					       : add_first(s, key, bytes, how, ret_content, e);
-}
-
-int store_content(struct store *s, struct span bytes, const uint8_t *sha256, int64_t *ret_content,
-		  struct err *e)
-{
-	return add_any(s, bytes, sha256, pack, ret_content, e);
-}
-
-int store_content_new(struct store *s, struct span bytes, int64_t *ret_content, struct err *e)
-{
-	uint8_t digest[SHA256_SIZE];
-	struct span key = { (const char *)digest, sizeof(digest) };
-
-	if (!s->is_unheard || bytes.n > LONG)
-		return add_any(s, bytes, NULL, pack_outgoing, ret_content, e);
 	sha256_of(bytes, digest);
-	return add_row(s, key, bytes.n, pack_outgoing(s->packer, bytes), ret_content, e);
+	return find_or_add(s, (struct span){ (const char *)digest, sizeof(digest) }, bytes, NULL,
+			   ret_content, e);
+}
+
+typedef struct span packing(struct packer *p, struct span bytes);
+
+/* What is packed has a sum in it, and needs no digest. */
+static int add_alone(struct store *s, struct span bytes, packing *how, int64_t *ret_content,
+		     struct err *e)
+{
+	struct span packed = bytes.n > LONG ? bytes : how(s->packer, bytes);
+	struct query q QUERY_AUTO = { 0 };
+
+	if (packed.n == bytes.n)
+		return store_content(s, bytes, ret_content, e);
+	query_open(&q, s, SQL_CONTENT_NEW, e);
+	query_int(&q, (int64_t)bytes.n);
+	query_blob(&q, packed);
+	return query_run_new(&q, ret_content);
+}
+
+int store_content_came(struct store *s, struct span raw, int64_t *ret_content, struct err *e)
+{
+	return add_alone(s, raw, pack, ret_content, e);
+}
+
+int store_content_goes(struct store *s, struct span message, int64_t *ret_content, struct err *e)
+{
+	return add_alone(s, message, pack_outgoing, ret_content, e);
 }
 
 void store_content_say(struct store *s, struct span bytes, uint8_t ret_sha256[SHA256_SIZE])
@@ -252,7 +250,7 @@ int store_content_of(struct store *s, struct span bytes, struct store_origin *fr
 	struct span key = { (const char *)digest, sizeof(digest) };
 
 	if (!from)
-		return store_content(s, bytes, NULL, ret_content, e);
+		return store_content(s, bytes, ret_content, e);
 	if (from->sha256)
 		key.p = (const char *)from->sha256;
 	else

@@ -1,5 +1,6 @@
 /*
- * The table of contents: each run of bytes once, by its SHA-256, packed where that pays (pack.h).
+ * The table of contents: each file once, by its SHA-256, and each mail, packed where that pays
+ * (pack.h).
  *
  * Private to store/.  A long one goes in and out a piece at a time, as the engine alone would copy
  * all of it more than once.  What does not unpack is an error that names its row.
@@ -11,12 +12,13 @@
 #include "store/store_note.h"
 #include "store/store_person.h"
 
-/* The number of the bytes, added when they are new; sha256: theirs, or NULL. */
-int store_content(struct store *s, struct span bytes, const uint8_t *sha256, int64_t *ret_content,
-		  struct err *e);
-/* The same of bytes that nobody else has, as they have a Message-ID of their own: where
- * store_unheard() was said, they are not looked for. */
-int store_content_new(struct store *s, struct span bytes, int64_t *ret_content, struct err *e);
+/* The number of the bytes, added when they are new. */
+int store_content(struct store *s, struct span bytes, int64_t *ret_content, struct err *e);
+/* The same of a mail that came in, and of a message that goes out.  Nobody else has these bytes, as
+ * they have a Message-ID and a way of their own: up to 256 KiB they are not looked for, and get no
+ * digest but the sum that packing puts into them; with what does not pack it is as above. */
+int store_content_came(struct store *s, struct span raw, int64_t *ret_content, struct err *e);
+int store_content_goes(struct store *s, struct span message, int64_t *ret_content, struct err *e);
 /* That store_content() is to be asked about them (store_ahead.h). */
 void store_content_say(struct store *s, struct span bytes, uint8_t ret_sha256[SHA256_SIZE]);
 /* The same of a file of that mail, which is looked for in it (slice.h). */

@@ -53,6 +53,7 @@ static void load_dictionary(struct packer *p)
 		mem_exhausted();
 	ZSTD_CCtx_setParameter(p->outgoing, ZSTD_c_compressionLevel, LEVEL);
 	ZSTD_CCtx_setParameter(p->outgoing, ZSTD_c_windowLog, WINDOW_LOG);
+	ZSTD_CCtx_setParameter(p->outgoing, ZSTD_c_checksumFlag, 1);
 	ZSTD_CCtx_setParameter(p->outgoing, ZSTD_c_experimentalParam4, ATTACH);
 }
 
@@ -123,7 +124,7 @@ static bool is_mostly_files(struct span bytes, struct span source)
 	return source.n <= bytes.n - bytes.n / 8;
 }
 
-struct span pack(struct packer *p, struct span bytes)
+static struct span pack_once(struct packer *p, struct span bytes, bool with_sum)
 {
 	size_t most = worth(bytes.n), n, at = 0;
 	struct span source = bytes;
@@ -139,8 +140,14 @@ struct span pack(struct packer *p, struct span bytes)
 		at = MARK;
 	}
 	set_level(p, source.n, is_mostly_files(bytes, source));
+	ZSTD_CCtx_setParameter(p->in, ZSTD_c_checksumFlag, with_sum);
 	n = ZSTD_compress2(p->in, out + at, most - at, source.p, source.n);
 	return ZSTD_isError(n) ? bytes : (struct span){ out, at + n };
+}
+
+struct span pack(struct packer *p, struct span bytes)
+{
+	return pack_once(p, bytes, true);
 }
 
 static struct span for_soon(struct packer *p, struct span packed, struct span bytes)
@@ -152,7 +159,7 @@ static struct span for_soon(struct packer *p, struct span packed, struct span by
 
 struct span pack_for_soon(struct packer *p, struct span bytes)
 {
-	return for_soon(p, pack(p, bytes), bytes);
+	return for_soon(p, pack_once(p, bytes, false), bytes);
 }
 
 static struct span pack_by_dictionary(struct packer *p, struct span bytes, size_t most)
@@ -171,7 +178,7 @@ struct span pack_outgoing(struct packer *p, struct span bytes)
 	size_t most = worth(bytes.n);
 
 	if (!most || bytes.n > OUTGOING_MAX || has_runs(bytes))
-		return pack_for_soon(p, bytes);
+		return for_soon(p, pack(p, bytes), bytes);
 	return for_soon(p, pack_by_dictionary(p, bytes, most), bytes);
 }
 
@@ -179,6 +186,7 @@ void pack_begin(struct packer *p, struct span bytes)
 {
 	ZSTD_CCtx_reset(p->in, ZSTD_reset_session_only);
 	set_level(p, bytes.n, false);
+	ZSTD_CCtx_setParameter(p->in, ZSTD_c_checksumFlag, 0);
 	p->is_begun = p->is_over = p->is_kept = false;
 	p->has_runs = has_runs(bytes);
 	p->source = p->has_runs ? bytes : SPAN_NONE;

@@ -17,11 +17,12 @@ struct packer;
 struct packer *packer_new(void);
 void packer_free(struct packer *p);
 
-/* To be kept in one piece: the bytes themselves or, until the next use of p, fewer. */
+/* To be kept in one piece: the bytes themselves or, until the next use of p, fewer.  These have a
+ * sum in them (RFC 8878, section 3.1.1), so that other bytes do not come back. */
 struct span pack(struct packer *p, struct span bytes);
-/* The same of what is to be read soon: unpacking it then is no work (lately.h). */
+/* Without a sum, of what is to be read soon: unpacking it then is no work (lately.h). */
 struct span pack_for_soon(struct packer *p, struct span bytes);
-/* The same of a message, which our templates are the larger part of: packed by a dictionary
+/* As both, of a message, which our templates are the larger part of: packed by a dictionary
  * (dictionary.h). */
 struct span pack_outgoing(struct packer *p, struct span bytes);
 

@@ -54,12 +54,16 @@ enum { QUESTIONS = sizeof(questions) / sizeof(*questions) };
 _Static_assert(QUESTIONS <= (int)PG_QUESTIONS_MAX, "room for each");
 _Static_assert(PG_QUESTIONS_MAX == 8 * sizeof(((struct engine_stmt *)0)->voids), "a bit for each");
 
-/* Rows of other keys are not changed: the first parameters of both are these. */
+enum { ALL_APART = -1 };
+
+/* Rows of other keys are not changed: the first parameters of both are these; ALL_APART: it adds
+ * what no such question finds. */
 static const struct {
 	enum sql_id write, question;
 	int keys;
 } apart[] = {
 	{ SQL_CONTENT_ADD, SQL_CONTENT_FIND, 1 },
+	{ SQL_CONTENT_NEW, SQL_CONTENT_FIND, ALL_APART },
 	{ SQL_CONTENT_ROOM, SQL_CONTENT_FIND, 1 },
 	{ SQL_DEADLINE_PUT, SQL_DEADLINE_LIST, 1 },
 	{ SQL_DEADLINE_PUT_ALL, SQL_DEADLINE_LIST, 1 },
@@ -317,6 +321,8 @@ static bool is_apart(const struct engine_stmt *st, const struct pg_answer *a)
 
 	if (st->id == SQL_BUDGET_TAKE && questions[a->question].id == SQL_BUDGET_USED)
 		return is_of_other_budgets(st, a);
+	if (keys == ALL_APART)
+		return true;
 	buf_init(&key, KEY_MAX);
 	if (keys == 0 || !key_of(st, keys, &key))
 		return false;

@@ -324,13 +324,15 @@ int query_get_bytes(struct query *q, struct buf *ret_bytes)
 }
 
 /* The tables hold nothing but digests of that size (CHECK); a damaged file may hold anything. */
-void query_get_digest(struct query *q, uint8_t out[SHA256_SIZE])
+bool query_get_digest(struct query *q, uint8_t out[SHA256_SIZE])
 {
 	struct span bytes = query_borrow_bytes(q);
+	bool is_one = bytes.n == SHA256_SIZE;
 
 	memset(out, 0, SHA256_SIZE);
-	if (bytes.n == SHA256_SIZE)
+	if (is_one)
 		memcpy(out, bytes.p, SHA256_SIZE);
+	return is_one;
 }
 
 int query_one(struct query *q, query_reader *read, struct arena *a, void *ret_row)

@@ -155,7 +155,8 @@ int query_get_packed_pair(struct query *q, struct arena *a, struct span *ret_fir
 struct span query_borrow_bytes(struct query *q);
 /* Appended; ERR_PERM when they do not fit, and then the rest of the row is not to be read. */
 int query_get_bytes(struct query *q, struct buf *ret_bytes);
-void query_get_digest(struct query *q, uint8_t out[SHA256_SIZE]);
+/* false: it is NULL, or none; zeros then. */
+bool query_get_digest(struct query *q, uint8_t out[SHA256_SIZE]);
 
 /* Reads the columns of a row into *ret_row. */
 typedef void query_reader(struct query *q, struct arena *a, void *ret_row);

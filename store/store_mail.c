@@ -112,15 +112,9 @@ static int keep_new(struct store *s, const struct store_mail *m, struct span raw
 	static const struct store_seen one = { .kept = 1 };
 	int64_t content;
 
-	if (store_content(s, raw, m->raw_sha256, &content, e) < 0 ||
-	    add_mail(s, m, content, ret_id, e) < 0)
+	if (store_content_came(s, raw, &content, e) < 0 || add_mail(s, m, content, ret_id, e) < 0)
 		return -1;
 	return store_seen_add(s, m->location.mailbox, &one, e);
-}
-
-void store_mail_say(struct store *s, struct span raw, uint8_t ret_sha256[SHA256_SIZE])
-{
-	store_content_say(s, raw, ret_sha256);
 }
 
 int store_mail_keep(struct store *s, const struct store_mail *m, struct span raw, int64_t *ret_id,
@@ -369,9 +363,9 @@ int store_mail_expire(struct store *s, const struct store_expiry *slice,
 	size_t n;
 
 	if (store_needs_txn(s, "mail_expire", e) < 0 ||
-	    (slice->left && store_content(s, SPAN(""), NULL, &nothing, e) < 0) ||
+	    (slice->left && store_content(s, SPAN(""), &nothing, e) < 0) ||
 	    list_expirable(s, slice, nothing, &a, &v, &n, e) < 0 ||
-	    (n && store_content(s, SPAN(""), NULL, &nothing, e) < 0))
+	    (n && store_content(s, SPAN(""), &nothing, e) < 0))
 		return -1;
 	for (size_t i = 0; i < n && bytes < slice->bytes && !done.is_damaged; i++) {
 		int gone = expire_one(s, &v[i], nothing, &done.damage, e);

@@ -57,17 +57,14 @@ struct store_mail {
 	int64_t case_number;	   /* 0: none */
 	int64_t note_id;	   /* 0: none */
 	struct span from, subject; /* as the header scanner saw them; for listings */
-	const uint8_t *raw_sha256; /* of the bytes that are to be kept, where it is known */
 };
 
 /*
  * Commits nothing by itself; 16 to 64 mails a transaction are ten times as fast as one.  uid 0 is
  * no location (never known: "ingest", "import").  When the mail is known at its location (`is_same`
- * of store_mail_at) *ret_id is that one and *ret_new is false; else it counts (store_seen.h).  raw
- * is stored once by content.  id, attempts, state and what follows are ignored on the way in.
+ * of store_mail_at) *ret_id is that one and *ret_new is false; else it counts (store_seen.h).  id,
+ * attempts, state and what follows are ignored on the way in.
  */
-/* That store_mail_keep() is to be asked to keep these bytes (store_ahead.h). */
-void store_mail_say(struct store *s, struct span raw, uint8_t ret_sha256[SHA256_SIZE]);
 int store_mail_keep(struct store *s, const struct store_mail *m, struct span raw, int64_t *ret_id,
 		    bool *ret_new, struct err *e);
 /* What the store knows of a location. */

@@ -58,8 +58,8 @@ int store_outbox_add(struct store *s, const struct store_outbox *o, struct span 
 	    o->state == OUTBOX_BOUNCED)
 		return err_set(e, ERR_BUG, "store: a new outbox row is %s", names[o->state]);
 	if (store_needs_txn(s, "outbox_add", e) < 0 ||
-	    (o->hook.n ? store_content(s, message, NULL, &content, e)
-		       : store_content_new(s, message, &content, e)) < 0)
+	    (o->hook.n ? store_content(s, message, &content, e)
+		       : store_content_goes(s, message, &content, e)) < 0)
 		return -1;
 	query_open(&q, s, SQL_OUTBOX_ADD, e);
 	query_id(&q, o->case_number);

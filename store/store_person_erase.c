@@ -88,7 +88,7 @@ int store_person_files(struct store *s, int64_t note_id, struct span filename, i
 	query_open(&q, s, SQL_PERSON_FILES, e);
 	query_int(&q, note_id);
 	if (QUERY_LIST(&q, read_file, &a, &v, &n) < 0 ||
-	    (n && store_content(s, SPAN(""), NULL, &nothing, e) < 0))
+	    (n && store_content(s, SPAN(""), &nothing, e) < 0))
 		return -1;
 	for (size_t i = 0; i < n; i++)
 		if (empty_file(s, &v[i], filename, nothing, e) < 0)
@@ -103,7 +103,7 @@ int store_person_file(struct store *s, int64_t attachment_id, struct span filena
 	int64_t nothing;
 
 	if (content_of(s, SQL_PERSON_FILE_CONTENT, attachment_id, &f.content, e) < 0 ||
-	    store_content(s, SPAN(""), NULL, &nothing, e) < 0)
+	    store_content(s, SPAN(""), &nothing, e) < 0)
 		return -1;
 	return empty_file(s, &f, filename, nothing, e);
 }
@@ -126,7 +126,7 @@ int store_person_mail(struct store *s, const struct store_person_mail *m,
 	int64_t content, nothing;
 
 	if (content_of(s, SQL_PERSON_MAIL_CONTENT, m->id, &content, e) < 0 ||
-	    store_content(s, SPAN(""), NULL, &nothing, e) < 0)
+	    store_content(s, SPAN(""), &nothing, e) < 0)
 		return -1;
 	query_open(&q, s, SQL_PERSON_MAIL, e);
 	query_int(&q, m->id);
@@ -148,7 +148,7 @@ int store_person_outbox(struct store *s, int64_t id, struct span recipient, stru
 	struct store_left left;
 
 	if (content_of(s, SQL_OUTBOX_MESSAGE, id, &content, e) < 0 ||
-	    store_content(s, SPAN(""), NULL, &nothing, e) < 0)
+	    store_content(s, SPAN(""), &nothing, e) < 0)
 		return -1;
 	query_open(&q, s, SQL_PERSON_OUTBOX, e);
 	query_int(&q, id);
@@ -166,8 +166,7 @@ static int drop_bytes(struct store *s, enum sql_id find, enum sql_id put, int64_
 	struct query q QUERY_AUTO = { 0 };
 	int64_t content, nothing;
 
-	if (content_of(s, find, id, &content, e) < 0 ||
-	    store_content(s, SPAN(""), NULL, &nothing, e) < 0)
+	if (content_of(s, find, id, &content, e) < 0 || store_content(s, SPAN(""), &nothing, e) < 0)
 		return -1;
 	*ret_left = (struct store_left){ .content = 0 };
 	*ret_dropped = content != nothing;

@@ -74,29 +74,20 @@ struct store_mail arrival_mail(const struct arrival *a)
 		.size = t->size,
 		.truncated = t->kept < t->size,
 		.moved = a->moved,
-		.raw_sha256 = a->is_said ? a->raw_sha256 : NULL,
 	};
 }
 
-static void say(struct store *s, struct arrival *a)
-{
-	struct store_mail m = arrival_mail(a);
-	struct store_mail_place at;
-	struct err ignored;
-
-	(void)store_mail_at(s, &m, &at, &ignored);
-	if (arrival_map(a, &ignored) < 0)
-		return;
-	store_mail_say(s, a->raw.bytes, a->raw_sha256);
-	a->is_said = true;
-}
-
-void arrivals_say(struct store *s, struct arrival *from, const struct arrival *end)
+void arrivals_say(struct store *s, const struct arrival *from, const struct arrival *end)
 {
 	if (!store_ahead_begin(s))
 		return;
-	for (struct arrival *a = from; a != end; a = a->next)
-		say(s, a);
+	for (const struct arrival *a = from; a != end; a = a->next) {
+		struct store_mail m = arrival_mail(a);
+		struct store_mail_place at;
+		struct err ignored;
+
+		(void)store_mail_at(s, &m, &at, &ignored);
+	}
 	store_ahead_said(s);
 }
 

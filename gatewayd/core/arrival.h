@@ -12,8 +12,6 @@ struct arrival {
 	char *mailbox;
 	struct talk_mail mail; /* fd owned until it is mapped; at.session.mailbox is `mailbox` */
 	struct memory raw;
-	uint8_t raw_sha256[SHA256_SIZE];
-	bool is_said;	    /* its bytes, which are these */
 	int64_t instead_of; /* the mail that had this UID before; 0: none */
 	int64_t id;	    /* in the store */
 	bool moved;	    /* by a person, into the folder */
@@ -33,8 +31,8 @@ struct store_mail arrival_mail(const struct arrival *a);
 /* raw has its bytes then; ERR_PERM as in arrival_new(). */
 int arrival_map(struct arrival *a, struct err *e);
 /* The next two: from `from` up to `end`, which is not among them; NULL: all. */
-/* That their places and bytes are to be asked about (store_ahead.h). */
-void arrivals_say(struct store *s, struct arrival *from, const struct arrival *end);
+/* That their places are to be asked about (store_ahead.h). */
+void arrivals_say(struct store *s, const struct arrival *from, const struct arrival *end);
 /* What pollers will hear of as kept; those of one mailbox stand together. */
 int arrivals_count(struct store *s, const struct arrival *from, const struct arrival *end,
 		   struct err *e);

@@ -41,7 +41,11 @@ ON CONFLICT (key) DO UPDATE SET value = excluded.value
 SELECT id FROM content WHERE sha256 = ?1
 
 -- name: content_add
-INSERT INTO content (sha256, size, bytes) VALUES (?1, ?2, ?3) ON CONFLICT (sha256) DO NOTHING RETURNING id
+INSERT INTO content (sha256, size, bytes) VALUES (?1, ?2, ?3)
+ON CONFLICT (sha256) WHERE sha256 IS NOT NULL DO NOTHING RETURNING id
+
+-- name: content_new
+INSERT INTO content (size, bytes) VALUES (?1, ?2) RETURNING id
 
 -- Room is made by SQLite alone.
 -- name: content_room [postgresql]
@@ -78,7 +82,7 @@ LIMIT 5
 SELECT size, length(bytes), CASE WHEN length(bytes) <= ?2 THEN bytes END FROM content WHERE id = ?1
 
 -- name: content_list
-SELECT id, sha256 FROM content WHERE id > ?1 ORDER BY id LIMIT ?2
+SELECT id, sha256, length(bytes) < size FROM content WHERE id > ?1 ORDER BY id LIMIT ?2
 
 -- When the oldest was made, of mails that go out by state and of the first ?1 undecided by mailbox.
 -- name: oldest

@@ -95,36 +95,31 @@ static struct store_mail row_of(const struct work *b, size_t i)
 }
 
 /* As arrivals_say() does. */
-static void say_mails(struct work *b, size_t from, size_t to, uint8_t (*sha256)[SHA256_SIZE])
+static void say_mails(struct work *b, size_t from, size_t to)
 {
+	if (!store_ahead_begin(b->d.store))
+		return;
 	for (size_t i = from; i < to; i++) {
 		struct store_mail row = row_of(b, i);
 		struct store_mail_place at;
 		struct err ignored;
 
 		(void)store_mail_at(b->d.store, &row, &at, &ignored);
-		store_mail_say(b->d.store, b->mails[i].raw, sha256[i - from]);
 	}
 	store_ahead_said(b->d.store);
 }
 
 static void keep_mails(struct work *b, size_t from, size_t to)
 {
-	uint8_t sha256[GROUP][SHA256_SIZE];
-	bool is_said;
-
 	MUST(store_begin(b->d.store, &trouble));
 	store_unheard(b->d.store);
-	is_said = store_ahead_begin(b->d.store);
-	if (is_said)
-		say_mails(b, from, to, sha256);
+	say_mails(b, from, to);
 	for (size_t i = from; i < to; i++) {
 		struct mail *m = &b->mails[i];
 		struct store_mail row = row_of(b, i);
 		struct store_mail_place before;
 		bool is_new;
 
-		row.raw_sha256 = is_said ? sha256[i - from] : NULL;
 		MUST(store_mail_at(b->d.store, &row, &before, &trouble));
 		MUST(mail_keep(&b->d, &row, m->raw, &m->job.mail.id, &is_new, &trouble));
 	}

@@ -208,8 +208,8 @@ static inline int64_t add_note(struct fixture *f, int64_t number, enum note_kind
 	return id;
 }
 
-static inline int64_t queue_mail(struct fixture *f, int64_t number, int64_t next_at,
-				 const char *message_id)
+static inline int64_t queue_bytes(struct fixture *f, int64_t number, int64_t next_at,
+				  const char *message_id, struct span message)
 {
 	struct store_outbox o = {
 		.case_number = number,
@@ -225,8 +225,14 @@ static inline int64_t queue_mail(struct fixture *f, int64_t number, int64_t next
 	};
 	int64_t id = 0;
 
-	OK(f, store_outbox_add(f->s, &o, SPAN("Subject: x\r\n\r\n"), &id, &f->e));
+	OK(f, store_outbox_add(f->s, &o, message, &id, &f->e));
 	return id;
+}
+
+static inline int64_t queue_mail(struct fixture *f, int64_t number, int64_t next_at,
+				 const char *message_id)
+{
+	return queue_bytes(f, number, next_at, message_id, SPAN("Subject: x\r\n\r\n"));
 }
 
 #endif

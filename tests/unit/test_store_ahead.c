@@ -252,15 +252,6 @@ static int64_t open_cases(struct world *w)
 	return (int64_t)n * 1000 + of_text(v[0].subject);
 }
 
-static int64_t keep_number(struct world *w)
-{
-	uint8_t sha256[SHA256_SIZE];
-
-	store_mail_say(w->f->s, SPAN("raw"), sha256);
-	store_mail_say(w->f->s, SPAN("of another"), sha256);
-	return 0;
-}
-
 /* What is due next. */
 static int64_t next_of(struct world *w,
 		       int (*next)(struct store *s, int64_t *ret_at, struct err *e))
@@ -322,9 +313,9 @@ static ask_fn *const asks[] = {
 	used_of_ann,  used_of_bob,   subject,	    deadlines,	  place,       another_place,
 	twins,	      undecided,     by_contact,    by_domain,	  sized,       storm,
 	thread,	      dead,	     words,	    row_state,	  message,     erased,
-	people,	      links,	     open_cases,    keep_number,  role,	       next_alarm,
+	people,	      links,	     open_cases,    file,	  role,	       next_alarm,
 	next_digest,  next_held,     next_reminder, next_waiting, waits_since, next_recommendation,
-	next_erasure, by_message_id, reached,	    file,
+	next_erasure, by_message_id, reached,
 };
 enum { ASKS = sizeof(asks) / sizeof(*asks) };
 

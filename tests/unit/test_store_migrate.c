@@ -562,6 +562,40 @@ static void an_older_store_numbers_its_events_on(void **state)
 		  " SELECT count(*) FROM sqlite_sequence WHERE name = 'event'; DROP TABLE none");
 }
 
+/* Mails have no digest from here on, files do, and those that are there are found by theirs. */
+static void an_older_store_finds_its_files(void **state)
+{
+	static const char file[] = "a file";
+	struct fixture *f = *state;
+	struct store_mail m = a_mail(5, "");
+	struct store_case c = a_case();
+	struct store_attachment row = { .filename = SPAN("f"),
+					.content_type = SPAN("text/plain"),
+					.content_id = SPAN("") };
+	struct buf findings BUF_AUTO;
+	char raw[1000];
+
+	buf_init(&findings, 1000);
+	memset(raw, 'r', sizeof(raw));
+	make_older(f, 53);
+	tamper(f,
+	       "INSERT INTO content VALUES (3, x'7365d029861e32c521f8089b00a6fb32daf0615025b69b59"
+	       "9d1ce53501b845c2', 6, CAST('a file' AS BLOB))");
+	fixture_open(f, STORE_WRITE);
+	begin(f);
+	keep(f, &m, (struct span){ raw, sizeof(raw) });
+	row.case_number = open_case(f, &c);
+	row.note_id = add_note(f, row.case_number, NOTE_INBOUND, "");
+	OK(f, store_attachment_add(f->s, &row, SPAN(file), &row.id, &f->e));
+	commit(f);
+	OK(f, store_check(f->s, &findings, &f->e));
+	assert_null(strstr(buf_cstr(&findings), "content"));
+	tamper(f, "CREATE TABLE none (n CHECK (n = 0)); INSERT INTO none"
+		  " SELECT count(*) FROM content WHERE id <> 3 AND sha256 IS NOT NULL;"
+		  " INSERT INTO none SELECT content <> 3 FROM attachment; DROP TABLE none");
+	fixture_open(f, STORE_WRITE);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -587,6 +621,7 @@ int main(void)
 		STORE_TEST(an_older_store_finds_who_asked_in_any_letters),
 		STORE_TEST(an_older_store_compares_what_its_columns_may_say),
 		STORE_TEST(an_older_store_numbers_its_events_on),
+		STORE_TEST(an_older_store_finds_its_files),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -153,6 +153,52 @@ static void damage_is_found(void **state)
 	}
 }
 
+/* No digest says what they were: what they are packed with does. */
+static void damage_of_a_mail_and_of_a_message_is_found(void **state)
+{
+	static const struct {
+		const char *sql, *finding;
+	} rows[] = {
+		{ "UPDATE content SET bytes = CAST(substr(bytes, 1, 50) || x'00ff' || substr(bytes,"
+		  " 53) AS BLOB) WHERE id = (SELECT content FROM mail)",
+		  "content 1: does not unpack: " },
+		{ "UPDATE content SET bytes = CAST(substr(bytes, 1, length(bytes) - 1) || x'00' AS"
+		  " BLOB) WHERE id = (SELECT content FROM outbox)",
+		  "content 2: does not unpack: Restored data doesn't match checksum (outgoing" },
+		{ "UPDATE content SET size = length(bytes) WHERE id = 1",
+		  "content 1: the bytes are not those kept (mail 1)\n" },
+	};
+	static char raw[5000];
+	struct fixture *f = *state;
+
+	for (size_t i = 0; i < sizeof(raw); i++)
+		raw[i] = "words of a mail\n"[i * i % 16];
+	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
+		struct store_mail m = a_mail(1, "");
+		struct store_case c = a_case();
+		struct buf findings BUF_AUTO;
+
+		buf_init(&findings, 10000);
+		store_close(&f->s);
+		fixture_forget(f);
+		fixture_open(f, STORE_CREATE);
+		begin(f);
+		keep(f, &m, (struct span){ raw, sizeof(raw) });
+		queue_bytes(f, open_case(f, &c), NOW, "", (struct span){ raw, sizeof(raw) - 1 });
+		commit(f);
+		tamper(f, "CREATE TABLE none (n CHECK (n = 0)); INSERT INTO none"
+			  " SELECT count(sha256) FROM content; DROP TABLE none");
+		fixture_open(f, STORE_READ);
+		OK(f, store_check(f->s, &findings, &f->e));
+		assert_null(strstr(buf_cstr(&findings), "content"));
+		tamper(f, rows[i].sql);
+		fixture_open(f, STORE_READ);
+		OK(f, store_check(f->s, &findings, &f->e));
+		if (!strstr(buf_cstr(&findings), rows[i].finding))
+			fail_msg("%s: %s", rows[i].sql, buf_cstr(&findings));
+	}
+}
+
 /* A long one in pieces, a short one in the row. */
 static void what_repeats_itself_takes_few_bytes_and_comes_back(void **state)
 {
@@ -246,6 +292,7 @@ int main(void)
 		STORE_TEST(the_second_who_opens_is_told_who_was_first),
 		STORE_TEST(a_full_disk_is_temporary_and_loses_nothing),
 		STORE_TEST(damage_is_found),
+		STORE_TEST(damage_of_a_mail_and_of_a_message_is_found),
 		STORE_TEST(what_repeats_itself_takes_few_bytes_and_comes_back),
 		STORE_TEST(the_settings_are_those_that_make_it_durable),
 		STORE_TEST(only_create_makes_a_file_and_only_for_its_owner),
