@@ -82,18 +82,28 @@ void recall_forget(struct recall *r)
 
 /* --- cases --- */
 
+enum { CASE_TEXTS = 14 };
+
+static void texts_of(struct store_case *c, struct span *ret_v[CASE_TEXTS])
+{
+	struct span *const texts[CASE_TEXTS] = {
+		&c->queue,    &c->kind,		  &c->channel,
+		&c->subject,  &c->requester_name, &c->requester_address,
+		&c->account,  &c->behalf,	  &c->reseller,
+		&c->owner,    &c->rule,		  &c->resource,
+		&c->language, &c->written_to,
+	};
+
+	memcpy(ret_v, texts, sizeof(texts));
+}
+
 static struct store_case copy_case(struct arena *a, const struct store_case *from)
 {
 	struct store_case c = *from;
-	struct span *const texts[] = {
-		&c.queue,    &c.kind,		&c.channel,
-		&c.subject,  &c.requester_name, &c.requester_address,
-		&c.account,  &c.behalf,		&c.reseller,
-		&c.owner,    &c.rule,		&c.resource,
-		&c.language, &c.written_to,
-	};
+	struct span *texts[CASE_TEXTS];
 
-	for (size_t i = 0; i < sizeof(texts) / sizeof(*texts); i++)
+	texts_of(&c, texts);
+	for (int i = 0; i < CASE_TEXTS; i++)
 		*texts[i] = arena_dup(a, *texts[i]);
 	return c;
 }
@@ -112,6 +122,22 @@ bool recall_case(const struct recall *r, int64_t number, struct arena *a,
 		return false;
 	*ret_case = copy_case(a, &r->c);
 	return true;
+}
+
+bool recall_is_case(const struct recall *r, const struct store_case *c)
+{
+	struct store_case is = r->c, should = *c;
+	struct span *a[CASE_TEXTS], *b[CASE_TEXTS];
+	bool same = r->has & CASE && is.number == should.number && is.severity == should.severity &&
+		    is.severity_requested == should.severity_requested &&
+		    is.state == should.state && is.top_visible == should.top_visible &&
+		    is.priority == should.priority && is.merged_into == should.merged_into;
+
+	texts_of(&is, a);
+	texts_of(&should, b);
+	for (int i = 0; i < CASE_TEXTS && same; i++)
+		same = span_eq(*a[i], *b[i]);
+	return same;
 }
 
 bool recall_is_requester(const struct recall *r, int64_t number, struct span address)

@@ -148,16 +148,33 @@ static int update_row(struct store *s, const struct store_case *c, struct err *e
 	return query_run_of(&q, "case", c->number);
 }
 
-int store_case_update(struct store *s, const struct store_case *c, struct err *e)
+static int update_deadlines(struct store *s, const struct store_case *c, struct err *e)
 {
-	struct query q QUERY_AUTO = { 0 };
+	struct query q QUERY_AUTO;
 
-	if (store_needs_txn(s, "case_update", e) < 0 || update_row(s, c, e) < 0)
-		return -1;
 	query_open(&q, s, SQL_CASE_UPDATE_DEADLINES, e);
 	query_int(&q, c->number);
 	query_int(&q, is_open(c->state));
-	if (query_run(&q) < 0)
+	return query_run(&q);
+}
+
+static int touch(struct store *s, const struct store_case *c, struct err *e)
+{
+	struct query q QUERY_AUTO;
+
+	query_open(&q, s, SQL_CASE_TOUCH, e);
+	query_at(&q, c->updated_at);
+	query_int(&q, c->number);
+	return query_run_of(&q, "case", c->number);
+}
+
+int store_case_update(struct store *s, const struct store_case *c, struct err *e)
+{
+	bool is_same = store_recalls(s) && recall_is_case(&s->recall, c);
+
+	if (store_needs_txn(s, "case_update", e) < 0)
+		return -1;
+	if (is_same ? touch(s, c, e) < 0 : update_row(s, c, e) < 0 || update_deadlines(s, c, e) < 0)
 		return -1;
 	if (store_learns(s))
 		recall_keep_case(&s->recall, c);

@@ -42,6 +42,10 @@ UPDATE cases SET queue = ?1, kind = ?2, channel = ?3, severity = ?4, severity_re
 	priority = ?17, updated_at = ?18, merged_into = ?19, language = ?20, written_to = ?21
 WHERE number = ?22
 
+-- Of a case that is as it was.
+-- name: case_touch
+UPDATE cases SET updated_at = ?1 WHERE number = ?2
+
 -- name: case_update_deadlines
 UPDATE deadline SET case_open = ?2 WHERE case_number = ?1 AND case_open <> ?2
 

@@ -8,11 +8,16 @@ deadline (case_number, clock, target, rule, state, started_at, due_at, met_at, a
 -- columns: case_open_now
 (SELECT CASE WHEN {is_open} THEN 1 ELSE 0 END FROM cases WHERE number = ?1)
 
+-- A clock that goes on as it did is not written, nor are its indexes.
 -- columns: deadline_replaces
 ON CONFLICT (case_number, clock) DO UPDATE SET target = excluded.target,
 	rule = excluded.rule, state = excluded.state, started_at = excluded.started_at,
 	due_at = excluded.due_at, met_at = excluded.met_at, alarm_at = excluded.alarm_at,
 	case_open = excluded.case_open
+WHERE (deadline.target, deadline.rule, deadline.state, deadline.started_at, deadline.due_at,
+	deadline.met_at, deadline.alarm_at, deadline.case_open)
+	IS DISTINCT FROM (excluded.target, excluded.rule, excluded.state, excluded.started_at,
+	excluded.due_at, excluded.met_at, excluded.alarm_at, excluded.case_open)
 
 -- name: deadline_put
 INSERT INTO {deadline_into}

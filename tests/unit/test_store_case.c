@@ -41,6 +41,71 @@ static void every_field_of_a_case_comes_back(void **state)
 	assert_true(span_is(got.language, "de"));
 }
 
+static bool are_same(const struct store_case *a, const struct store_case *b)
+{
+	return a->number == b->number && a->severity == b->severity &&
+	       a->severity_requested == b->severity_requested && a->state == b->state &&
+	       a->top_visible == b->top_visible && a->priority == b->priority &&
+	       a->opened_at == b->opened_at && a->updated_at == b->updated_at &&
+	       a->merged_into == b->merged_into && span_eq(a->queue, b->queue) &&
+	       span_eq(a->kind, b->kind) && span_eq(a->channel, b->channel) &&
+	       span_eq(a->subject, b->subject) && span_eq(a->requester_name, b->requester_name) &&
+	       span_eq(a->requester_address, b->requester_address) &&
+	       span_eq(a->account, b->account) && span_eq(a->behalf, b->behalf) &&
+	       span_eq(a->reseller, b->reseller) && span_eq(a->owner, b->owner) &&
+	       span_eq(a->rule, b->rule) && span_eq(a->resource, b->resource) &&
+	       span_eq(a->language, b->language) && span_eq(a->written_to, b->written_to);
+}
+
+/* The fields of a case, one after another; false: it has no more. */
+static bool change_field(struct store_case *c, size_t i)
+{
+	struct span *const texts[] = { &c->queue,    &c->kind,		 &c->channel,
+				       &c->subject,  &c->requester_name, &c->requester_address,
+				       &c->account,  &c->behalf,	 &c->reseller,
+				       &c->owner,    &c->rule,		 &c->resource,
+				       &c->language, &c->written_to };
+	int *const numbers[] = { &c->severity, &c->severity_requested, &c->priority };
+	enum {
+		TEXTS = sizeof(texts) / sizeof(*texts),
+		NUMBERS = sizeof(numbers) / sizeof(*numbers)
+	};
+
+	if (i < TEXTS)
+		*texts[i] = SPAN("another");
+	else if (i < TEXTS + NUMBERS)
+		++*numbers[i - TEXTS];
+	else if (i == TEXTS + NUMBERS)
+		c->state = CASE_RESOLVED;
+	else if (i == TEXTS + NUMBERS + 1)
+		c->top_visible = true;
+	else if (i == TEXTS + NUMBERS + 2)
+		c->merged_into = 1;
+	return i <= TEXTS + NUMBERS + 3; /* the last is the time alone */
+}
+
+/* A transaction knows what it read or wrote last, and writes where that differs. */
+static void each_field_of_a_case_is_written_where_it_was_read_before(void **state)
+{
+	struct fixture *f = *state;
+	struct store_case c = a_case(), got;
+
+	begin(f);
+	open_case(f, &c);
+	c.number = open_case(f, &c);
+	for (size_t i = 0; change_field(&c, i); i++) {
+		c.updated_at = NOW + 1 + (int64_t)i;
+		OK(f, store_case_update(f->s, &c, &f->e));
+		commit(f);
+		begin(f);
+		OK(f, store_case_get(f->s, c.number, &f->a, &got, &f->e));
+		assert_true(are_same(&got, &c));
+	}
+	OK(f, store_case_get(f->s, 1, &f->a, &got, &f->e));
+	assert_true(span_is(got.queue, "technical") && got.updated_at == NOW);
+	commit(f);
+}
+
 static void a_case_that_is_not_there_is_said_so(void **state)
 {
 	struct fixture *f = *state;
@@ -669,6 +734,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		STORE_TEST(every_field_of_a_case_comes_back),
+		STORE_TEST(each_field_of_a_case_is_written_where_it_was_read_before),
 		STORE_TEST(a_case_that_is_not_there_is_said_so),
 		STORE_TEST(a_merged_case_leads_to_where_all_ended),
 		STORE_TEST(lists_take_every_mixture_of_filters),

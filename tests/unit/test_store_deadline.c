@@ -118,6 +118,50 @@ static void a_case_begins_with_all_its_clocks(void **state)
 	assert_string_equal(numbers(f, v, n), "2 2 2");
 }
 
+static bool are_same(const struct store_deadline *a, const struct store_deadline *b)
+{
+	return span_eq(a->target, b->target) && span_eq(a->rule, b->rule) && a->state == b->state &&
+	       a->started_at == b->started_at && a->due_at == b->due_at && a->met_at == b->met_at &&
+	       a->alarm_at == b->alarm_at;
+}
+
+/* Whatever it is that changed of a clock, to nothing and from it, too. */
+static void each_field_of_a_clock_is_replaced(void **state)
+{
+	struct fixture *f = *state;
+	struct store_case c = a_case();
+	struct store_deadline all[STORE_DEADLINE_CLOCKS], *v;
+	int64_t number, *const times[] = { &all[1].started_at, &all[1].due_at, &all[1].met_at,
+					   &all[1].alarm_at };
+	enum { TIMES = sizeof(times) / sizeof(*times) };
+	size_t n;
+
+	begin(f);
+	number = open_case(f, &c);
+	all[0] = deadline(number, "initial", NOW + 5, NOW + 4);
+	all[1] = deadline(number, "next", NOW + 9, NOW + 8);
+	all[2] = deadline(number, "resolution", NOW + 7, NOW + 6);
+	OK(f, store_deadline_begin(f->s, all, &f->e));
+	for (int i = 0; i < 2 * TIMES + 4; i++) {
+		if (i < 2 * TIMES)
+			*times[i / 2] = *times[i / 2] == INSTANT_NONE ? NOW + 70 : INSTANT_NONE;
+		else if (i == 2 * TIMES)
+			all[1].target = SPAN("4h");
+		else if (i == 2 * TIMES + 1)
+			all[1].rule = SPAN("contract");
+		else if (i == 2 * TIMES + 2)
+			all[1].state = DEADLINE_WARNED;
+		OK(f, store_deadline_put_all(f->s, all, &f->e));
+		commit(f);
+		begin(f);
+		OK(f, store_deadline_list(f->s, number, &f->a, &v, &n, &f->e));
+		assert_int_equal(n, STORE_DEADLINE_CLOCKS);
+		for (size_t k = 0; k < n; k++)
+			assert_true(are_same(&v[k], &all[k]));
+	}
+	commit(f);
+}
+
 static void due_are_those_whose_alarm_has_come(void **state)
 {
 	struct fixture *f = *state;
@@ -194,6 +238,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		STORE_TEST(a_deadline_is_replaced_by_its_key),
 		STORE_TEST(a_case_begins_with_all_its_clocks),
+		STORE_TEST(each_field_of_a_clock_is_replaced),
 		STORE_TEST(due_are_those_whose_alarm_has_come),
 		STORE_TEST(open_ones_come_by_due_time_and_those_without_last),
 		cmocka_unit_test(states_have_the_names_of_the_contract),
