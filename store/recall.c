@@ -55,7 +55,6 @@ void recall_init(struct recall *r, const struct sql_dialect *sql)
 	buf_init(&r->account_key, SIZE_MAX);
 	buf_init(&r->living, SIZE_MAX);
 	buf_init(&r->mailbox, SIZE_MAX);
-	buf_init(&r->calm, SIZE_MAX);
 }
 
 void recall_release(struct recall *r)
@@ -67,7 +66,6 @@ void recall_release(struct recall *r)
 	buf_release(&r->account_key);
 	buf_release(&r->living);
 	buf_release(&r->mailbox);
-	buf_release(&r->calm);
 }
 
 void recall_look(struct recall *r, enum sql_id id)
@@ -334,14 +332,13 @@ bool recall_place(const struct recall *r, const struct store_mail *m,
 
 /* --- storms --- */
 
-void recall_keep_calm(struct recall *r, struct span key)
+void recall_keep_calm(struct recall *r, int64_t key)
 {
-	buf_clear(&r->calm);
-	buf_add(&r->calm, key);
+	r->calm = key;
 	r->has |= CALM;
 }
 
-bool recall_is_calm(const struct recall *r, struct span key)
+bool recall_is_calm(const struct recall *r, int64_t key)
 {
-	return r->has & CALM && span_eq(buf_span(&r->calm), key);
+	return r->has & CALM && r->calm == key;
 }

@@ -31,7 +31,7 @@ struct recall {
 	struct buf mailbox;
 	struct store_mail at; /* what counts of the mail whose place was asked for */
 	struct store_mail_place place;
-	struct buf calm; /* a key */
+	int64_t calm; /* a key */
 };
 
 void recall_init(struct recall *r, const struct sql_dialect *sql);
@@ -76,7 +76,7 @@ void recall_keep_place(struct recall *r, const struct store_mail *m,
 bool recall_place(const struct recall *r, const struct store_mail *m,
 		  struct store_mail_place *ret_place);
 /* There is no storm of that key. */
-void recall_keep_calm(struct recall *r, struct span key);
-bool recall_is_calm(const struct recall *r, struct span key);
+void recall_keep_calm(struct recall *r, int64_t key);
+bool recall_is_calm(const struct recall *r, int64_t key);
 
 #endif

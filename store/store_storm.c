@@ -2,14 +2,14 @@
 
 #include "store/query.h"
 
-int store_storm_get(struct store *s, struct span key, struct store_storm *ret_storm, struct err *e)
+int store_storm_get(struct store *s, int64_t key, struct store_storm *ret_storm, struct err *e)
 {
 	struct query q QUERY_AUTO;
 	struct store_storm storm = { 0 };
 	int got;
 
 	query_open(&q, s, SQL_STORM_GET, e);
-	query_text(&q, key);
+	query_int(&q, key);
 	got = query_step(&q);
 	if (got < 0)
 		return -1;
@@ -27,14 +27,13 @@ int store_storm_get(struct store *s, struct span key, struct store_storm *ret_st
 	return 0;
 }
 
-int store_storm_put(struct store *s, struct span key, const struct store_storm *storm,
-		    struct err *e)
+int store_storm_put(struct store *s, int64_t key, const struct store_storm *storm, struct err *e)
 {
 	bool is_new = store_recalls(s) && recall_is_calm(&s->recall, key);
 	struct query q QUERY_AUTO;
 
 	query_open(&q, s, is_new ? SQL_STORM_ADD : SQL_STORM_PUT, e);
-	query_text(&q, key);
+	query_int(&q, key);
 	query_int(&q, storm->case_number);
 	query_int(&q, storm->count);
 	query_int(&q, storm->last_at);

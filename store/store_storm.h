@@ -12,11 +12,10 @@ struct store_storm {
 	int64_t last_at, told_at;
 };
 
-/* case_number is 0 when there is none of that key. */
-int store_storm_get(struct store *s, struct span key, struct store_storm *ret_storm, struct err *e);
-int store_storm_put(struct store *s, struct span key, const struct store_storm *storm,
-		    struct err *e);
-/* Forgets those whose last mail came before. */
+/* case_number is 0 when there is none of that key, which is the first bytes of a digest. */
+int store_storm_get(struct store *s, int64_t key, struct store_storm *ret_storm, struct err *e);
+int store_storm_put(struct store *s, int64_t key, const struct store_storm *storm, struct err *e);
+/* Forgets those whose last mail came before: looks at all. */
 int store_storm_sweep(struct store *s, int64_t before, struct err *e);
 
 #endif

@@ -59,7 +59,7 @@ void gather_say(struct desk *d, const struct mail_job *job, struct mail_gathered
 	twin_say(d, job, &g->twin);
 	say_answered(d, &g->scan);
 	(void)thread_find(d, &g->scan, job->facts.subject, &number, &ignored);
-	if (g->storm_key.p)
+	if (g->storm_key)
 		(void)store_storm_get(d->store, g->storm_key, &storm, &ignored);
 	if (who.p && utf8_valid(who))
 		(void)store_account_by_address(

@@ -373,7 +373,7 @@ static int find_storm(struct desk *d, struct mail_gathered *g, struct err *e)
 	struct store_storm storm;
 	struct decide_case open = { 0 };
 
-	if (!g->storm_key.p)
+	if (!g->storm_key)
 		return 0;
 	if (store_storm_get(d->store, g->storm_key, &storm, e) < 0)
 		return -1;
@@ -430,7 +430,7 @@ int mail_gather(struct desk *d, const struct mail_job *job, struct mail_gathered
 	g->in.requester = &g->requester;
 	g->in.twin = &g->twin;
 	if (g->identity.from.p && !job->mail.history)
-		g->storm_key = storm_key(&job->facts, g->requester.address, g->in.queue, d->arena);
+		g->storm_key = storm_key(&job->facts, g->requester.address, g->in.queue);
 	twin_begin(&(struct twin_mail){ job, &g->identity, &g->requester }, &g->twin);
 	gather_say(d, job, g);
 	if (twin_find(d, job, &g->twin, e) < 0 || find_cases(d, job, g, e) < 0 ||

@@ -15,7 +15,7 @@ struct mail_gathered {
 	struct automatic answer;
 	struct requester requester;
 	struct our_queues queues;
-	struct span storm_key;	      /* p == NULL: it is not counted */
+	int64_t storm_key;	      /* 0: it is not counted */
 	struct store_contact contact; /* address.p == NULL: none */
 	struct staff_answer said;
 	struct twin twin;

@@ -106,7 +106,7 @@ static int count_storm(struct work *w, int64_t told_at, struct err *e)
 		.told_at = told_at,
 	};
 
-	if (!w->g->storm_key.p)
+	if (!w->g->storm_key)
 		return 0;
 	return store_storm_put(w->d->store, w->g->storm_key, &storm, e);
 }

@@ -115,13 +115,12 @@ static void put_words(struct span text, bool alert, struct buf *out)
 	buf_addc(out, '\n');
 }
 
-struct span storm_key(const struct facts *f, struct span from, const struct conf_queue *queue,
-		      struct arena *arena)
+int64_t storm_key(const struct facts *f, struct span from, const struct conf_queue *queue)
 {
 	bool alert = storm_is_alert(f);
 	struct buf masked BUF_AUTO;
 	uint8_t digest[SHA256_SIZE];
-	char hex[SHA256_HEX_SIZE];
+	uint64_t key = 0;
 
 	buf_init(&masked, SIZE_MAX);
 	buf_adds(&masked, queue->name);
@@ -132,6 +131,7 @@ struct span storm_key(const struct facts *f, struct span from, const struct conf
 	if (!alert)
 		put_words(utf8_prefix(f->text, STORM_TEXT_MAX), false, &masked);
 	sha256_of(buf_span(&masked), digest);
-	hex_encode(digest, SHA256_SIZE, hex);
-	return arena_dup(arena, span_of(hex));
+	for (size_t i = 0; i < sizeof(key); i++)
+		key = key << 8 | digest[i];
+	return key ? (int64_t)key : 1;
 }

@@ -19,7 +19,7 @@ enum {
 };
 
 bool storm_is_alert(const struct facts *f);
-struct span storm_key(const struct facts *f, struct span from, const struct conf_queue *queue,
-		      struct arena *arena);
+/* Not 0. */
+int64_t storm_key(const struct facts *f, struct span from, const struct conf_queue *queue);
 
 #endif

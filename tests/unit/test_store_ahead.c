@@ -126,7 +126,7 @@ static int64_t storm(struct world *w)
 {
 	struct store_storm storm = { .count = 0 };
 
-	(void)store_storm_get(w->f->s, SPAN("storm"), &storm, &w->f->e);
+	(void)store_storm_get(w->f->s, 7, &storm, &w->f->e);
 	return storm.count;
 }
 
@@ -407,7 +407,7 @@ static void put_storm(struct world *w)
 {
 	struct store_storm more = { w->number, 4, NOW, INSTANT_NONE };
 
-	OK(w->f, store_storm_put(w->f->s, SPAN("storm"), &more, &w->f->e));
+	OK(w->f, store_storm_put(w->f->s, 7, &more, &w->f->e));
 }
 
 static void sweep_storms(struct world *w)

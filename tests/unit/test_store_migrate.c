@@ -596,6 +596,48 @@ static void an_older_store_finds_its_files(void **state)
 	fixture_open(f, STORE_WRITE);
 }
 
+/* What is alike is folded into the same case as before. */
+static void an_older_store_keeps_its_storms(void **state)
+{
+	static const struct {
+		const char *digest;
+		int64_t key;
+	} rows[] = {
+		{ "00000000000000ff"
+		  "ffffffffffffffffffffffffffffffffffffffffffffffff",
+		  0xff },
+		{ "0123456789abcdef"
+		  "000000000000000000000000000000000000000000000000",
+		  0x0123456789abcdef },
+		{ "fffffffffffffffe"
+		  "000000000000000000000000000000000000000000000000",
+		  -2 },
+		{ "8000000000000000"
+		  "000000000000000000000000000000000000000000000000",
+		  INT64_MIN },
+	};
+	enum { ROWS = sizeof(rows) / sizeof(*rows) };
+	struct fixture *f = *state;
+
+	make_older(f, 54);
+	tamper(f, "INSERT INTO cases (number, queue, kind, channel, severity, severity_requested,"
+		  " state, subject, requester_name, requester_address, account, behalf, reseller,"
+		  " top_visible, owner, rule, resource, priority, opened_at, updated_at)"
+		  " VALUES (7, '', '', '', 3, 3, 'open', '', '', '', '', '', '', 0, '', '', '', 0,"
+		  " 0, 0)");
+	for (int i = 0; i < ROWS; i++)
+		tamper(f, arena_printf(&f->a, "INSERT INTO storm VALUES ('%s', 7, %d, 11, 12)",
+				       rows[i].digest, i + 1));
+	fixture_open(f, STORE_WRITE);
+	for (int i = 0; i < ROWS; i++) {
+		struct store_storm storm;
+
+		OK(f, store_storm_get(f->s, rows[i].key, &storm, &f->e));
+		assert_true(storm.case_number == 7 && storm.count == i + 1);
+		assert_true(storm.last_at == 11 && storm.told_at == 12);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -622,6 +664,7 @@ int main(void)
 		STORE_TEST(an_older_store_compares_what_its_columns_may_say),
 		STORE_TEST(an_older_store_numbers_its_events_on),
 		STORE_TEST(an_older_store_finds_its_files),
+		STORE_TEST(an_older_store_keeps_its_storms),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

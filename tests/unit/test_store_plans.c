@@ -17,7 +17,8 @@ static bool may_scan(const char *name)
 		"recommendation_list", "article_sweep",	  "article_sweep_words",
 		"dead_list",	       "mail_count",	  "article_sweep_again",
 		"case_stale",	       "audit_list",	  "person_forget_budget",
-		"erased_mail_any",     "erased_all",	  "node_mailbox_list"
+		"erased_mail_any",     "erased_all",	  "node_mailbox_list",
+		"storm_sweep"
 	};
 
 	for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++)

@@ -2,6 +2,7 @@
  * The sums are those of a program that read byte by byte. */
 #include "tests/unit/unit.h"
 
+#include <inttypes.h>
 #include <stdlib.h>
 
 #include "gatewayd/base/arena.h"
@@ -134,7 +135,9 @@ static void say_storm(struct span text, struct arena *a, struct sha256 *sum)
 		struct facts f = { .subject = utf8_prefix(text, 30), .text = text };
 
 		f.marks = alert ? facts_mark_bit(FACTS_MARK_MONITORING) : 0;
-		sum_text(sum, storm_key(&f, SPAN("ann@customer.test"), &queue, a));
+		sum_text(sum, span_of(arena_printf(
+				  a, "%016" PRIx64,
+				  (uint64_t)storm_key(&f, SPAN("ann@customer.test"), &queue))));
 	}
 }
 
@@ -209,7 +212,7 @@ static void say_identity(struct span text, struct arena *a, struct sha256 *sum)
 static void storm_keys_stay(void **state)
 {
 	(void)state;
-	assert_stays(say_storm, "f68faab721affe0a745c889b958a71842c6046c3d2b8710f6f358bf5045a9103");
+	assert_stays(say_storm, "977f738734b240bc9ce1af459fbee5996a65b2e2384c511e6049458e7de91946");
 }
 
 static void twins_stay(void **state)
