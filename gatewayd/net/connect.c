@@ -18,6 +18,7 @@
 #include "gatewayd/base/utf8.h"
 #include "gatewayd/net/anchor.h"
 #include "gatewayd/net/login_said.h"
+#include "gatewayd/net/low_water.h"
 #include "gatewayd/net/read_ahead.h"
 #include "gatewayd/net/sasl_said.h"
 
@@ -32,6 +33,7 @@ struct connect {
 	CURL *easy;
 	curl_socket_t socket;
 	struct read_ahead ahead;
+	struct low_water low;
 	const atomic_bool *stop;
 	const struct connect_watch *watch; /* NULL: nobody, or the stream is the caller's */
 	struct anchor_use anchor;
@@ -443,6 +445,11 @@ int connect_send(struct connect *c, const void *p, size_t n, int64_t deadline_ms
 int connect_fd(const struct connect *c)
 {
 	return c->socket;
+}
+
+void connect_expect(struct connect *c, uint64_t bytes)
+{
+	low_water_set(&c->low, c->socket, bytes);
 }
 
 /* Who stops a session wakes it, too, where it can.  What came at the last moment counts. */

@@ -79,6 +79,10 @@ int connect_send(struct connect *c, const void *p, size_t n, int64_t deadline_ms
 /* To wait for, with others; what was already received is not seen there. */
 int connect_fd(const struct connect *c);
 
+/* Before connect_wait(): nothing is complete before so many bytes more have come (low_water.h); 0:
+ * each byte may matter. */
+void connect_expect(struct connect *c, uint64_t bytes);
+
 enum connect_ready { CONNECT_READABLE, CONNECT_TIMEOUT, CONNECT_WOKEN, CONNECT_STOPPED };
 
 /*

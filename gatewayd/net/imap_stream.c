@@ -102,6 +102,7 @@ int imap_stream_pump(struct imap_stream *s, int wake_fd, int64_t deadline_ms)
 		late = clock_wait_ms() >= deadline_ms;
 		if (s->meanwhile.fd >= 0)
 			s->meanwhile.pause(s->meanwhile.ctx);
+		connect_expect(s->connect, s->guard.literal_left);
 		ready = connect_wait(s->connect, wake_fd, deadline_ms);
 		if (ready == CONNECT_STOPPED)
 			return die(s, "the IMAP session was stopped");
