@@ -212,7 +212,7 @@ static void on_post(void *ctx, int fd, unsigned int events)
 		r = send_post(p, post, &e);
 		poll_post_free(&post);
 	}
-	if (r < 0)
+	if (r < 0 || wire_flush(&p->role->core, &e) < 0)
 		role_fail(p->role, &e);
 	else
 		role_core_update(p->role);
@@ -411,6 +411,7 @@ static int start(void *ctx, struct err *e)
 	if (r < 0)
 		return -1;
 	p->posts_again = (struct loop_timer){ .fn = watch_posts, .ctx = p };
+	p->role->core.gathers = true; /* what on_post() has to say goes together */
 	watch_posts(p);
 	return 0;
 }

@@ -295,6 +295,8 @@ int wire_flush(struct wire *w, struct err *e)
 			return end_both(w, e);
 		w->out_bytes -= (size_t)n;
 		drop_sent(w, (size_t)n);
+		if (w->out_head && w->out_head->sent)
+			return 0; /* there was no room for the rest of it */
 	}
 	return 0;
 }
