@@ -7,11 +7,12 @@
 #include "gatewayd/base/mem.h"
 #include "gatewayd/base/units.h"
 #include "gatewayd/base/utf8.h"
+#include "parser/tables/charset_high.h"
 #include "parser/tables/charset_labels.h"
 
 enum method {
 	METHOD_UTF8,
-	METHOD_SINGLE, /* one byte a character: a table made at the start */
+	METHOD_SINGLE, /* one byte a character, which a table has */
 	METHOD_ICONV,
 	METHOD_JIS,   /* ISO-2022-JP, rewritten to EUC-JP first: glibc's own lacks NEC row 13 */
 	METHOD_HZ,    /* RFC 1843, rewritten to GB18030 first */
@@ -21,37 +22,36 @@ enum method {
 /* X(ID, method, iconv name).  METHOD_SINGLE encodings have ASCII in their lower half. */
 #define CHARSET_ENCODINGS(X)                            \
 	X(UTF_8, METHOD_UTF8, NULL)                     \
-	X(IBM437, METHOD_SINGLE, "CP437")               \
-	X(IBM850, METHOD_SINGLE, "CP850")               \
-	X(IBM852, METHOD_SINGLE, "CP852")               \
-	X(IBM866, METHOD_SINGLE, "CP866")               \
-	X(ISO_8859_2, METHOD_SINGLE, "ISO-8859-2")      \
-	X(ISO_8859_3, METHOD_SINGLE, "ISO-8859-3")      \
-	X(ISO_8859_4, METHOD_SINGLE, "ISO-8859-4")      \
-	X(ISO_8859_5, METHOD_SINGLE, "ISO-8859-5")      \
-	X(ISO_8859_6, METHOD_SINGLE, "ISO-8859-6")      \
-	X(ISO_8859_7, METHOD_SINGLE, "ISO-8859-7")      \
-	X(ISO_8859_8, METHOD_SINGLE, "ISO-8859-8")      \
-	X(ISO_8859_8_I, METHOD_SINGLE, "ISO-8859-8")    \
-	X(ISO_8859_10, METHOD_SINGLE, "ISO-8859-10")    \
-	X(ISO_8859_13, METHOD_SINGLE, "ISO-8859-13")    \
-	X(ISO_8859_14, METHOD_SINGLE, "ISO-8859-14")    \
-	X(ISO_8859_15, METHOD_SINGLE, "ISO-8859-15")    \
-	X(ISO_8859_16, METHOD_SINGLE, "ISO-8859-16")    \
-	X(KOI8_R, METHOD_SINGLE, "KOI8-R")              \
-	X(KOI8_U, METHOD_SINGLE, "KOI8-U")              \
-	X(MACINTOSH, METHOD_SINGLE, "MACINTOSH")        \
-	X(WINDOWS_874, METHOD_SINGLE, "CP874")          \
-	X(WINDOWS_1250, METHOD_SINGLE, "CP1250")        \
-	X(WINDOWS_1251, METHOD_SINGLE, "CP1251")        \
-	X(WINDOWS_1252, METHOD_SINGLE, "CP1252")        \
-	X(WINDOWS_1253, METHOD_SINGLE, "CP1253")        \
-	X(WINDOWS_1254, METHOD_SINGLE, "CP1254")        \
-	X(WINDOWS_1255, METHOD_SINGLE, "CP1255")        \
-	X(WINDOWS_1256, METHOD_SINGLE, "CP1256")        \
-	X(WINDOWS_1257, METHOD_SINGLE, "CP1257")        \
-	X(WINDOWS_1258, METHOD_SINGLE, "CP1258")        \
-	X(X_MAC_CYRILLIC, METHOD_SINGLE, "MAC-UK")      \
+	X(IBM437, METHOD_SINGLE, NULL)                  \
+	X(IBM850, METHOD_SINGLE, NULL)                  \
+	X(IBM852, METHOD_SINGLE, NULL)                  \
+	X(IBM866, METHOD_SINGLE, NULL)                  \
+	X(ISO_8859_2, METHOD_SINGLE, NULL)              \
+	X(ISO_8859_3, METHOD_SINGLE, NULL)              \
+	X(ISO_8859_4, METHOD_SINGLE, NULL)              \
+	X(ISO_8859_5, METHOD_SINGLE, NULL)              \
+	X(ISO_8859_6, METHOD_SINGLE, NULL)              \
+	X(ISO_8859_7, METHOD_SINGLE, NULL)              \
+	X(ISO_8859_8, METHOD_SINGLE, NULL)              \
+	X(ISO_8859_10, METHOD_SINGLE, NULL)             \
+	X(ISO_8859_13, METHOD_SINGLE, NULL)             \
+	X(ISO_8859_14, METHOD_SINGLE, NULL)             \
+	X(ISO_8859_15, METHOD_SINGLE, NULL)             \
+	X(ISO_8859_16, METHOD_SINGLE, NULL)             \
+	X(KOI8_R, METHOD_SINGLE, NULL)                  \
+	X(KOI8_U, METHOD_SINGLE, NULL)                  \
+	X(MACINTOSH, METHOD_SINGLE, NULL)               \
+	X(WINDOWS_874, METHOD_SINGLE, NULL)             \
+	X(WINDOWS_1250, METHOD_SINGLE, NULL)            \
+	X(WINDOWS_1251, METHOD_SINGLE, NULL)            \
+	X(WINDOWS_1252, METHOD_SINGLE, NULL)            \
+	X(WINDOWS_1253, METHOD_SINGLE, NULL)            \
+	X(WINDOWS_1254, METHOD_SINGLE, NULL)            \
+	X(WINDOWS_1255, METHOD_SINGLE, NULL)            \
+	X(WINDOWS_1256, METHOD_SINGLE, NULL)            \
+	X(WINDOWS_1257, METHOD_SINGLE, NULL)            \
+	X(WINDOWS_1258, METHOD_SINGLE, NULL)            \
+	X(X_MAC_CYRILLIC, METHOD_SINGLE, NULL)          \
 	X(GBK, METHOD_ICONV, "GB18030")                 \
 	X(GB18030, METHOD_ICONV, "GB18030")             \
 	X(BIG5, METHOD_ICONV, "BIG5-HKSCS")             \
@@ -92,6 +92,12 @@ static const struct label {
 #undef X
 };
 
+static const uint16_t upper_halves[ENCODING_COUNT][128] = {
+#define X(id, ...) [ENCODING_##id] = { __VA_ARGS__ },
+	CHARSET_HIGH(X)
+#undef X
+};
+
 enum {
 	LABEL_MAX = 32, /* the longest label has 19 bytes */
 	REPLACEMENT = 0xfffd,
@@ -99,41 +105,14 @@ enum {
 
 struct charset {
 	enum method method;
-	iconv_t cd;	/* (iconv_t)-1: none */
-	uint16_t *high; /* METHOD_SINGLE: the characters of bytes 0x80 to 0xff */
+	iconv_t cd;	      /* (iconv_t)-1: none */
+	const uint16_t *high; /* METHOD_SINGLE: the characters of bytes 0x80 to 0xff */
 	const struct charsets *all;
 };
 
 struct charsets {
 	struct charset v[ENCODING_COUNT];
 };
-
-/*
- * The WHATWG tables give the holes below 0xa0 the C1 control of the same number; glibc refuses
- * them.
- */
-static uint16_t single_code(iconv_t cd, unsigned int byte)
-{
-	char in_byte = (char)byte, utf8[8], *in = &in_byte, *out = utf8;
-	size_t in_n = 1, out_n = sizeof(utf8);
-
-	iconv(cd, NULL, NULL, NULL, NULL);
-	if (iconv(cd, &in, &in_n, &out, &out_n) == (size_t)-1 ||
-	    iconv(cd, NULL, NULL, &out, &out_n) == (size_t)-1)
-		return byte < 0xa0 ? (uint16_t)byte : REPLACEMENT;
-	return (uint16_t)utf8_code((struct span){ utf8, (size_t)(out - utf8) });
-}
-
-static void single_open(struct charset *c, const char *name)
-{
-	iconv_t cd = iconv_open("UTF-8", name);
-
-	c->high = mem_alloc_n(128, sizeof(*c->high));
-	for (unsigned int i = 0; i < 128; i++)
-		c->high[i] = cd == (iconv_t)-1 ? REPLACEMENT : single_code(cd, 128 + i);
-	if (cd != (iconv_t)-1)
-		iconv_close(cd);
-}
 
 struct charsets *charsets_new(void)
 {
@@ -145,9 +124,8 @@ struct charsets *charsets_new(void)
 		c->method = encodings[i].method;
 		c->cd = (iconv_t)-1;
 		c->all = cs;
-		if (c->method == METHOD_SINGLE)
-			single_open(c, encodings[i].iconv);
-		else if (encodings[i].iconv)
+		c->high = upper_halves[i];
+		if (encodings[i].iconv)
 			c->cd = iconv_open("UTF-8", encodings[i].iconv);
 	}
 	return cs;
@@ -158,7 +136,6 @@ void charsets_free(struct charsets **cs)
 	for (int i = 0; *cs && i < ENCODING_COUNT; i++) {
 		if ((*cs)->v[i].cd != (iconv_t)-1)
 			iconv_close((*cs)->v[i].cd);
-		free((*cs)->v[i].high);
 	}
 	free(*cs);
 	*cs = NULL;

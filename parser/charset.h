@@ -2,7 +2,8 @@
  * Charsets by the labels of the WHATWG Encoding Standard; the home of iconv.
  *
  * charsets_new() opens every converter, because glibc loads them from disk and the parse child is
- * sealed afterwards.  A set is not shared between threads: converters have a state.
+ * sealed afterwards; charsets of single bytes have a table (tables/charset_high.h).  A set is not
+ * shared between threads: converters have a state.
  */
 #ifndef PARSER_CHARSET_H
 #define PARSER_CHARSET_H

@@ -1,7 +1,8 @@
 /*
  * The charset labels of the WHATWG Encoding Standard, in ASCII order (bsearch), each with the encoding
  * it stands for.  Beyond the standard: utf-7, and the real iso-2022-kr, iso-2022-cn and hz-gb-2312, which
- * the standard turns into "replacement" for fear of scripts; mail has none.  And what old programs write:
+ * the standard turns into "replacement" for fear of scripts; mail has none.  The order of letters that
+ * iso-8859-8-i tells of is not looked at.  And what old programs write:
  * DOS code pages and other names of the same encodings.
  *
  * X(label, ENCODING): an encoding is a row of CHARSET_ENCODINGS in parser/charset.c.
@@ -54,7 +55,7 @@
 	X("csiso88596e", ISO_8859_6) \
 	X("csiso88596i", ISO_8859_6) \
 	X("csiso88598e", ISO_8859_8) \
-	X("csiso88598i", ISO_8859_8_I) \
+	X("csiso88598i", ISO_8859_8) \
 	X("csisolatin1", WINDOWS_1252) \
 	X("csisolatin2", ISO_8859_2) \
 	X("csisolatin3", ISO_8859_3) \
@@ -129,7 +130,7 @@
 	X("iso-8859-7", ISO_8859_7) \
 	X("iso-8859-8", ISO_8859_8) \
 	X("iso-8859-8-e", ISO_8859_8) \
-	X("iso-8859-8-i", ISO_8859_8_I) \
+	X("iso-8859-8-i", ISO_8859_8) \
 	X("iso-8859-9", WINDOWS_1254) \
 	X("iso-ir-100", WINDOWS_1252) \
 	X("iso-ir-101", ISO_8859_2) \
@@ -214,7 +215,7 @@
 	X("latin4", ISO_8859_4) \
 	X("latin5", WINDOWS_1254) \
 	X("latin6", ISO_8859_10) \
-	X("logical", ISO_8859_8_I) \
+	X("logical", ISO_8859_8) \
 	X("mac", MACINTOSH) \
 	X("macintosh", MACINTOSH) \
 	X("macroman", MACINTOSH) \

@@ -1,5 +1,8 @@
 #include "tests/unit/parser_unit.h"
 
+#include <iconv.h>
+#include <stdio.h>
+
 #include "parser/tables/charset_labels.h"
 
 static const struct {
@@ -65,6 +68,81 @@ static void labels_mean_what_the_standard_says(void **state)
 		buf_clear(&b.r.text);
 		assert_int_equal(charset_decode(c, labels[i].bytes, &b.r.text), labels[i].good);
 		assert_span(buf_span(&b.r.text), labels[i].want);
+	}
+}
+
+static const struct {
+	const char *label, *iconv;
+} singles[] = {
+	{ "ibm437", "CP437" },
+	{ "cp850", "CP850" },
+	{ "cp852", "CP852" },
+	{ "ibm866", "CP866" },
+	{ "iso-8859-2", "ISO-8859-2" },
+	{ "iso-8859-3", "ISO-8859-3" },
+	{ "iso-8859-4", "ISO-8859-4" },
+	{ "iso-8859-5", "ISO-8859-5" },
+	{ "iso-8859-6", "ISO-8859-6" },
+	{ "iso-8859-7", "ISO-8859-7" },
+	{ "iso-8859-8", "ISO-8859-8" },
+	{ "iso-8859-10", "ISO-8859-10" },
+	{ "iso-8859-13", "ISO-8859-13" },
+	{ "iso-8859-14", "ISO-8859-14" },
+	{ "iso-8859-15", "ISO-8859-15" },
+	{ "iso-8859-16", "ISO-8859-16" },
+	{ "iso-8859-8-i", "ISO-8859-8" },
+	{ "koi8-r", "KOI8-R" },
+	{ "koi8-u", "KOI8-U" },
+	{ "macintosh", "MACINTOSH" },
+	{ "windows-874", "CP874" },
+	{ "windows-1250", "CP1250" },
+	{ "windows-1251", "CP1251" },
+	{ "windows-1252", "CP1252" },
+	{ "windows-1253", "CP1253" },
+	{ "windows-1254", "CP1254" },
+	{ "windows-1255", "CP1255" },
+	{ "windows-1256", "CP1256" },
+	{ "windows-1257", "CP1257" },
+	{ "windows-1258", "CP1258" },
+	{ "x-mac-cyrillic", "MAC-UK" },
+};
+
+/* UTF-8; a hole below 0xa0 is a control character in the standard, and glibc refuses it. */
+static void byte_of_iconv(iconv_t cd, unsigned int byte, char *ret_text)
+{
+	char in_byte = (char)byte, *in = &in_byte, *out = ret_text;
+	size_t in_n = 1, out_n = 8;
+
+	iconv(cd, NULL, NULL, NULL, NULL);
+	if (iconv(cd, &in, &in_n, &out, &out_n) != (size_t)-1 &&
+	    iconv(cd, NULL, NULL, &out, &out_n) != (size_t)-1)
+		*out = '\0';
+	else if (byte < 0xa0)
+		snprintf(ret_text, 8, "\xc2%c", (int)byte);
+	else
+		snprintf(ret_text, 8, "\xef\xbf\xbd");
+}
+
+static void single_bytes_are_what_iconv_says(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < ROWS(singles); i++) {
+		iconv_t cd = iconv_open("UTF-8", singles[i].iconv);
+		struct bench b BENCH_AUTO;
+		const struct charset *c;
+
+		assert_true(cd != (iconv_t)-1);
+		bench_init(&b);
+		c = charset_find(b.charsets, span_of(singles[i].label));
+		for (unsigned int byte = 0x80; byte <= 0xff; byte++) {
+			char want[8], bytes = (char)byte;
+
+			byte_of_iconv(cd, byte, want);
+			buf_clear(&b.r.text);
+			charset_decode(c, (struct span){ &bytes, 1 }, &b.r.text);
+			assert_span(buf_span(&b.r.text), want);
+		}
+		iconv_close(cd);
 	}
 }
 
@@ -156,6 +234,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(labels_mean_what_the_standard_says),
 		cmocka_unit_test(every_label_is_found),
+		cmocka_unit_test(single_bytes_are_what_iconv_says),
 		cmocka_unit_test(unknown_labels_are_guessed_from_the_bytes),
 		cmocka_unit_test(a_converter_starts_anew_each_time),
 		cmocka_unit_test(a_long_text_has_no_seams),
