@@ -675,6 +675,29 @@ static void numbers_of_contents_go_on_behind_copied_ones(void **state)
 	assert_true(span_is(buf_span(&raw), "a mail"));
 }
 
+/* A table that is filled again has rows that name others in the transaction that goes on with it.
+ */
+static void storms_of_an_older_program_are_counted_on(void **state)
+{
+	enum { FIRST_WITH_SHORT_KEYS = 55 };
+	struct fixture *f = *state;
+	struct store_storm storm;
+
+	if (!f->schema.name[0])
+		return;
+	make_older(f, FIRST_WITH_SHORT_KEYS);
+	change(f, "INSERT INTO cases (number, queue, kind, channel, severity, severity_requested,"
+		  " state, subject, requester_name, requester_address, account, behalf, reseller,"
+		  " top_visible, owner, rule, resource, priority, opened_at, updated_at)"
+		  " VALUES (7, '', '', '', 3, 3, 'open', '', '', '', '', '', '', 0, '', '', '', 0,"
+		  " 0, 0)");
+	change(f, "INSERT INTO storm VALUES ('fffffffffffffffe' || repeat('0', 48), 7, 3, 11, 12)");
+	fixture_open(f, STORE_WRITE);
+	OK(f, store_storm_get(f->s, -2, &storm, &f->e));
+	assert_true(storm.case_number == 7 && storm.count == 3);
+	assert_true(storm.last_at == 11 && storm.told_at == 12);
+}
+
 /* In a transaction that is open, of many mails. */
 static int64_t keep_in(struct fixture *f, struct store *txn, uint32_t uid, const char *message_id)
 {
@@ -1011,6 +1034,7 @@ int main(void)
 		STORE_TEST(one_turn_at_a_time_and_one_node_of_a_name),
 		STORE_TEST(numbers_rise_over_all_nodes),
 		STORE_TEST(numbers_of_contents_go_on_behind_copied_ones),
+		STORE_TEST(storms_of_an_older_program_are_counted_on),
 		STORE_TEST(an_answer_waits_for_what_another_node_kept_before),
 		STORE_TEST(each_node_counts_what_it_decides),
 		STORE_TEST(two_nodes_claim_at_once_and_none_waits),

@@ -2,7 +2,7 @@
 -- looks at all, once an hour, so there is no index by time.
 CREATE TABLE storm_new (
 	key BIGINT PRIMARY KEY,
-	case_number BIGINT NOT NULL REFERENCES cases (number) DEFERRABLE INITIALLY DEFERRED,
+	case_number BIGINT NOT NULL REFERENCES cases (number),
 	count BIGINT NOT NULL,
 	last_at BIGINT NOT NULL,
 	told_at BIGINT NOT NULL
