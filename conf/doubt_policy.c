@@ -9,8 +9,8 @@ static bool is_longer(struct policy_duration a, struct policy_duration b)
 /* A lower severity is mostly answered later. */
 static void doubt_targets(struct loader *l, const char *path, const struct policy_duration *targets)
 {
-	for (int i = 0; loader_given(l, path) && i + 1 < POLICY_SEVERITY_MAX; i++)
-		if (is_longer(targets[i], targets[i + 1]))
+	for (int i = 0; i + 1 < POLICY_SEVERITY_MAX; i++)
+		if (is_longer(targets[i], targets[i + 1]) && loader_given(l, path))
 			loader_warning(l, path,
 				       "severity %d is answered before severity %d; are they "
 				       "swapped?",

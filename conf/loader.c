@@ -11,6 +11,7 @@ void loader_init(struct loader *l, struct conf *conf, enum conf_scope scope,
 		.conf = conf, .arena = &conf->arena, .scope = scope, .problems = problems
 	};
 	arena_init(&l->scratch);
+	l->zones = zones_new(NULL);
 }
 
 void loader_release(struct loader *l)
@@ -19,6 +20,7 @@ void loader_release(struct loader *l)
 		mem_free(&l->tables[i].v);
 	mem_free(&l->where);
 	arena_release(&l->scratch);
+	zones_free(&l->zones);
 }
 
 struct loader_row *loader_row_find(const struct loader *l, enum schema_table_id table,

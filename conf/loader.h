@@ -12,6 +12,7 @@
 #include "conf/problems.h"
 #include "conf/schema.h"
 #include "conf/tree.h"
+#include "gatewayd/base/zone.h"
 
 struct loader_row {
 	const char *name;
@@ -40,6 +41,7 @@ struct loader {
 	struct conf *conf;
 	struct arena *arena;  /* of the conf */
 	struct arena scratch; /* nodes, paths, file names */
+	struct zones *zones;  /* those that are named so far */
 	struct conf_problems *problems;
 	enum conf_scope scope;
 	int source;   /* counts the files read */

@@ -175,7 +175,7 @@ void read_zone(const struct reading *r)
 
 	if (!reading_text(r, &text))
 		return;
-	wrong = tz_wrong(r->n->text);
+	wrong = tz_wrong(r->l->zones, r->n->text);
 	doubt = tz_doubt(r->n->text);
 	copy = arena_cstr(r->l->arena, text);
 	if (wrong) {

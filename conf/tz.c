@@ -3,7 +3,6 @@
 #include "conf/files.h"
 #include "conf/problems.h"
 #include "gatewayd/base/units.h"
-#include "gatewayd/base/zone.h"
 
 #define COUNT(v) (sizeof(v) / sizeof(*(v)))
 
@@ -29,9 +28,8 @@ static const struct {
 	{ "PST", "America/Los_Angeles" },
 };
 
-const char *tz_wrong(const char *name)
+const char *tz_wrong(struct zones *zones, const char *name)
 {
-	struct zones *zones ZONES_AUTO = zones_new(NULL);
 	const struct zone *zone;
 	struct err e;
 

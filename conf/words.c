@@ -161,20 +161,28 @@ static void read_language(struct loader *l, const char *language, struct reading
 	r->words.own_count = r->scale_count;
 }
 
-static void read_words_of(struct loader *l, const struct conf_queue *q, const char *language)
+static struct words read_english(struct loader *l, const struct conf_queue *q)
 {
-	struct reading_words r = { .words = { .language = language, .queue = q } };
+	struct reading_words r = { .words = { .language = "en", .queue = q } };
+
+	read_language(l, "en", &r);
+	return r.words;
+}
+
+/* Over English, of which the lists are not taken. */
+static void read_words_of(struct loader *l, const struct words *english, const char *language)
+{
+	struct reading_words r = { .words = *english };
 	struct conf *c = l->conf;
 
-	if (strcmp(language, "en") != 0)
-		read_language(l, "en", &r);
-	/* Of these nothing is taken from English. */
-	r = (struct reading_words){ .words = r.words };
-	r.words.zone_count = r.words.own_count = r.words.shipped_count = 0;
-	r.words.common = r.words.unsubscribe = (struct policy_words){ 0 };
-	r.words.letters = NULL;
-	memset(r.words.customers, 0, sizeof(r.words.customers));
-	read_language(l, language, &r);
+	if (strcmp(language, "en") != 0) {
+		r.words.language = language;
+		r.words.zone_count = r.words.own_count = r.words.shipped_count = 0;
+		r.words.common = r.words.unsubscribe = (struct policy_words){ 0 };
+		r.words.letters = NULL;
+		memset(r.words.customers, 0, sizeof(r.words.customers));
+		read_language(l, language, &r);
+	}
 	c->words[c->words_count++] = r.words;
 }
 
@@ -214,18 +222,21 @@ static const struct common *common_words(struct arena *a, const struct conf *c)
 	return common_new(a, v, c->languages.n);
 }
 
+/* English is read once for each folder, however many languages there are. */
 void words_read(struct loader *l)
 {
 	struct conf *c = l->conf;
+	struct words *english = arena_alloc_n(&l->scratch, c->queue_count + 1, sizeof(*english));
+	size_t n = 0;
 
-	c->words =
-	    arena_alloc_n(l->arena, (c->queue_count + 1) * c->languages.n, sizeof(*c->words));
-	for (size_t i = 0; i < c->languages.n; i++) {
-		read_words_of(l, NULL, c->languages.v[i]);
-		for (size_t q = 0; q < c->queue_count; q++)
-			if (c->queues[q].templates)
-				read_words_of(l, &c->queues[q], c->languages.v[i]);
-	}
+	english[n++] = read_english(l, NULL);
+	for (size_t q = 0; q < c->queue_count; q++)
+		if (c->queues[q].templates)
+			english[n++] = read_english(l, &c->queues[q]);
+	c->words = arena_alloc_n(l->arena, n * c->languages.n, sizeof(*c->words));
+	for (size_t i = 0; i < c->languages.n; i++)
+		for (size_t k = 0; k < n; k++)
+			read_words_of(l, &english[k], c->languages.v[i]);
 	c->phrases = phrasebook_new(l->arena, c);
 	c->common = common_words(l->arena, c);
 }

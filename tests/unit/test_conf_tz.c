@@ -10,10 +10,11 @@ static void zones_are_those_of_the_tz_database(void **state)
 		"Europe/Berlin", "UTC",	    "America/Argentina/Buenos_Aires",
 		"US/Eastern",	 "Etc/UTC", "CET"
 	};
+	struct zones *zones ZONES_AUTO = zones_new(NULL);
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(yes) / sizeof(*yes); i++)
-		if (tz_wrong(yes[i]) || tz_doubt(yes[i]))
+		if (tz_wrong(zones, yes[i]) || tz_doubt(yes[i]))
 			fail_msg("\"%s\" was not taken", yes[i]);
 }
 
@@ -56,6 +57,7 @@ static void what_is_no_zone_is_refused_and_the_nearest_is_offered(void **state)
 		{ "+02:00", NULL },
 		{ "CET-1CEST", NULL },
 	};
+	struct zones *zones ZONES_AUTO = zones_new(NULL);
 	struct arena a ARENA_AUTO;
 
 	(void)state;
@@ -63,7 +65,7 @@ static void what_is_no_zone_is_refused_and_the_nearest_is_offered(void **state)
 	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
 		const char *near = tz_near(rows[i].name, &a);
 
-		if (!tz_wrong(rows[i].name))
+		if (!tz_wrong(zones, rows[i].name))
 			fail_msg("\"%s\" was taken", rows[i].name);
 		if (!near != !rows[i].near || (near && strcmp(near, rows[i].near) != 0))
 			fail_msg("\"%s\": \"%s\" was offered", rows[i].name,
@@ -74,10 +76,11 @@ static void what_is_no_zone_is_refused_and_the_nearest_is_offered(void **state)
 static void zones_that_mostly_are_mistakes_are_doubted(void **state)
 {
 	static const char *const doubtful[] = { "Etc/GMT+5", "Etc/GMT-2", "EST", "MST", "HST" };
+	struct zones *zones ZONES_AUTO = zones_new(NULL);
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(doubtful) / sizeof(*doubtful); i++)
-		if (tz_wrong(doubtful[i]) || !tz_doubt(doubtful[i]))
+		if (tz_wrong(zones, doubtful[i]) || !tz_doubt(doubtful[i]))
 			fail_msg("\"%s\" was not doubted", doubtful[i]);
 }
 

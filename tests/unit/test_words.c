@@ -298,6 +298,15 @@ static const struct time_row times[] = {
 	{ "en", "UTC", 951782400, "Tuesday, 29 February 2000, 00:00", "UTC" },
 };
 
+/* It is under all other languages, and read for them once. */
+static void what_is_wrong_in_english_words_is_told_once(void **state)
+{
+	struct place *p = *state;
+
+	put(p, p->dir, "en", "states: { open = 1; };");
+	assert_int_equal(read_words(p), 1);
+}
+
 static void times_are_as_people_write_them(void **state)
 {
 	struct place *p = *state;
@@ -326,6 +335,7 @@ int main(void)
 		TEST(severities_are_called_as_the_operator_does_then_as_the_language_does),
 		TEST(faults_are_named),
 		TEST(the_man_page_has_every_command_of_staff),
+		TEST(what_is_wrong_in_english_words_is_told_once),
 		TEST(times_are_as_people_write_them),
 	};
 
