@@ -28,7 +28,7 @@ static void read_texts(struct query *q, struct arena *a, struct store_note *n)
 	n->text = query_get_text(q, a);
 	n->reply = query_get_text(q, a);
 	n->damaged = query_get_packed_pair(q, a, &n->text, &n->reply) < 0 || !utf8_valid(n->text) ||
-		     !utf8_valid(n->reply);
+		     (n->reply.p != n->text.p && !utf8_valid(n->reply));
 	if (n->damaged)
 		n->text = n->reply = SPAN(STORE_NOTE_DAMAGED);
 }

@@ -181,6 +181,46 @@ int store_case_stale(struct store *s, int limit, struct arena *a, int64_t **ret_
 	return QUERY_LIST(&q, query_read_int, a, ret_v, ret_n);
 }
 
+/* A JSON array of numbers, one behind the other. */
+static struct span json_of(const int64_t *numbers, size_t n, struct arena *a)
+{
+	struct buf json BUF_AUTO;
+
+	buf_init(&json, SIZE_MAX);
+	buf_addc(&json, '[');
+	for (size_t i = 0; i < n; i++) {
+		buf_adds(&json, i ? "," : "");
+		buf_add_int(&json, numbers[i]);
+	}
+	buf_addc(&json, ']');
+	return arena_dup(a, buf_span(&json));
+}
+
+static void read_heading(struct query *q, struct arena *a, void *ret_row)
+{
+	struct store_case_heading *h = ret_row;
+
+	h->number = query_get_int(q);
+	h->subject = query_get_text(q, a);
+	h->requester_name = query_get_text(q, a);
+	h->requester_address = query_get_text(q, a);
+}
+
+int store_case_headings(struct store *s, const int64_t *numbers, size_t n, struct arena *a,
+			struct store_case_heading **ret_v, struct err *e)
+{
+	struct query q QUERY_AUTO;
+	size_t found;
+
+	query_open(&q, s, SQL_CASE_HEADINGS, e);
+	query_text(&q, json_of(numbers, n, a));
+	if (QUERY_LIST(&q, read_heading, a, ret_v, &found) < 0)
+		return -1;
+	return found == n || s->is_ahead
+		   ? 0
+		   : err_set(e, ERR_PERM, "%zu of %zu cases are not there", n - found, n);
+}
+
 static int put_text(struct store *s, const struct store_case_words *words, struct err *e)
 {
 	struct query q QUERY_AUTO;
@@ -194,32 +234,43 @@ static int put_text(struct store *s, const struct store_case_words *words, struc
 	return query_run(&q);
 }
 
-static int by_numbers(struct store *s, enum sql_id id, const struct buf *numbers, struct err *e)
+static struct span numbers_of(const struct store_case_words *v, size_t n, struct arena *a)
+{
+	int64_t *numbers = arena_alloc_n(a, n, sizeof(*numbers));
+
+	for (size_t i = 0; i < n; i++)
+		numbers[i] = v[i].number;
+	return json_of(numbers, n, a);
+}
+
+static int by_numbers(struct store *s, enum sql_id id, struct span numbers, struct err *e)
 {
 	struct query q QUERY_AUTO;
 
 	query_open(&q, s, id, e);
-	query_text(&q, buf_span(numbers));
+	query_text(&q, numbers);
 	return query_run(&q);
+}
+
+/* From the last: the table of texts grows at its end. */
+static int put_texts(struct store *s, const struct store_case_words *v, size_t n, struct err *e)
+{
+	while (n > 0)
+		if (put_text(s, &v[--n], e) < 0)
+			return -1;
+	return 0;
 }
 
 int store_case_index_all(struct store *s, const struct store_case_words *v, size_t n, struct err *e)
 {
-	struct buf numbers BUF_AUTO;
+	struct arena a ARENA_AUTO = { 0 };
+	struct span numbers = numbers_of(v, n, &a);
 
-	buf_init(&numbers, SIZE_MAX);
-	for (size_t i = 0; i < n; i++)
-		buf_addf(&numbers, "%c%lld", i ? ',' : '[', (long long)v[i].number);
-	buf_add(&numbers, n ? SPAN("]") : SPAN("[]"));
 	if (store_needs_txn(s, "case_index", e) < 0 ||
-	    by_numbers(s, SQL_CASE_UNINDEX, &numbers, e) < 0)
+	    by_numbers(s, SQL_CASE_UNINDEX, numbers, e) < 0 || put_texts(s, v, n, e) < 0 ||
+	    by_numbers(s, SQL_CASE_FRESH, numbers, e) < 0)
 		return -1;
-	for (size_t i = n; i > 0; i--)
-		if (put_text(s, &v[i - 1], e) < 0)
-			return -1;
-	return by_numbers(s, SQL_CASE_FRESH, &numbers, e) < 0
-		   ? -1
-		   : by_numbers(s, SQL_CASE_INDEX, &numbers, e);
+	return by_numbers(s, SQL_CASE_INDEX, numbers, e);
 }
 
 int store_case_index(struct store *s, int64_t number, struct span title, struct span text,

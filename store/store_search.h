@@ -46,6 +46,14 @@ int store_article_search(struct store *s, struct span words, int limit, struct a
 /* The cases whose subject, requester or notes changed since they were indexed, newest first. */
 int store_case_stale(struct store *s, int limit, struct arena *a, int64_t **ret_v, size_t *ret_n,
 		     struct err *e);
+/* What a case is called, and by whom. */
+struct store_case_heading {
+	int64_t number;
+	struct span subject, requester_name, requester_address;
+};
+/* Those of n cases, all of which are there (else ERR_PERM), the newest first. */
+int store_case_headings(struct store *s, const int64_t *numbers, size_t n, struct arena *a,
+			struct store_case_heading **ret_v, struct err *e);
 struct store_case_words {
 	int64_t number;
 	struct span title, text;

@@ -5,70 +5,73 @@
 
 enum { TEXT_MAX = 128 * KIB, TURN_BYTES_MAX = 256 * KIB };
 
-int case_index_text(struct desk *d, const struct store_case *c, struct span *ret_text,
+int case_index_text(struct desk *d, const struct store_case_heading *h, struct span *ret_text,
 		    struct err *e)
 {
 	struct buf text BUF_AUTO;
 
 	buf_init(&text, TEXT_MAX);
-	buf_addf(&text, SPAN_FMT "\n" SPAN_FMT " " SPAN_FMT "\n", SPAN_ARG(c->subject),
-		 SPAN_ARG(c->requester_name), SPAN_ARG(c->requester_address));
-	if (store_note_words(d->store, c->number, CASE_INDEX_NOTE_MAX, &text, e) < 0)
+	buf_addf(&text, SPAN_FMT "\n" SPAN_FMT " " SPAN_FMT "\n", SPAN_ARG(h->subject),
+		 SPAN_ARG(h->requester_name), SPAN_ARG(h->requester_address));
+	if (store_note_words(d->store, h->number, CASE_INDEX_NOTE_MAX, &text, e) < 0)
 		return -1;
 	*ret_text = arena_dup(d->arena, utf8_prefix(buf_span(&text), TEXT_MAX));
 	return 0;
 }
 
-static int read_words(struct desk *d, int64_t number, struct store_case_words *ret_words,
-		      struct err *e)
+static int read_words(struct desk *d, const struct store_case_heading *h,
+		      struct store_case_words *ret_words, struct err *e)
 {
-	struct store_case c;
 	struct span text;
 
-	if (store_case_get(d->store, number, d->arena, &c, e) < 0 ||
-	    case_index_text(d, &c, &text, e) < 0)
+	if (case_index_text(d, h, &text, e) < 0)
 		return -1;
-	*ret_words = (struct store_case_words){ number, c.subject, text };
+	*ret_words = (struct store_case_words){ h->number, h->subject, text };
 	return 0;
 }
 
 int case_index_now(struct desk *d, int64_t number, struct err *e)
 {
+	struct store_case_heading *heading;
 	struct store_case_words words;
 
-	return read_words(d, number, &words, e) < 0 ? -1
-						    : store_case_index_all(d->store, &words, 1, e);
+	if (store_case_headings(d->store, &number, 1, d->arena, &heading, e) < 0 ||
+	    read_words(d, heading, &words, e) < 0)
+		return -1;
+	return store_case_index_all(d->store, &words, 1, e);
 }
 
 static void say_all(struct desk *d, const int64_t *stale, size_t n)
 {
 	struct buf text BUF_AUTO;
-	struct store_case c;
-	struct err ignored;
+	struct store_case_heading *ignored;
+	struct err e;
 
 	buf_init(&text, TEXT_MAX);
 	if (!store_ahead_begin(d->store))
 		return;
-	for (size_t i = 0; i < n; i++) {
-		(void)store_case_get(d->store, stale[i], d->arena, &c, &ignored);
-		(void)store_note_words(d->store, stale[i], CASE_INDEX_NOTE_MAX, &text, &ignored);
-	}
+	(void)store_case_headings(d->store, stale, n, d->arena, &ignored, &e);
+	for (size_t i = 0; i < n; i++)
+		(void)store_note_words(d->store, stale[i], CASE_INDEX_NOTE_MAX, &text, &e);
 	store_ahead_said(d->store);
 }
 
-/* The first of them; *ret_done: how many. */
+/* n of them, or the first; *ret_done: how many. */
 static int index_some(struct desk *d, const int64_t *stale, size_t n, size_t *ret_done,
 		      struct err *e)
 {
 	struct store *txn STORE_TXN = d->store;
 	struct store_case_words words[CASE_INDEX_A_TURN];
+	struct store_case_heading *headings;
 	size_t done = 0, bytes = 0;
 
 	if (store_begin(txn, e) < 0)
 		return -1;
-	say_all(d, stale, n < CASE_INDEX_A_TURN ? n : CASE_INDEX_A_TURN);
-	for (; done < n && done < CASE_INDEX_A_TURN && bytes < TURN_BYTES_MAX; done++) {
-		if (read_words(d, stale[done], &words[done], e) < 0)
+	say_all(d, stale, n);
+	if (store_case_headings(txn, stale, n, d->arena, &headings, e) < 0)
+		return -1;
+	for (; done < n && bytes < TURN_BYTES_MAX; done++) {
+		if (read_words(d, &headings[done], &words[done], e) < 0)
 			return -1;
 		bytes += words[done].text.n;
 	}
@@ -84,7 +87,8 @@ int case_index_turn(struct desk *d, int64_t *ret_next, struct err *e)
 	int64_t *stale;
 
 	if (store_case_stale(d->store, CASE_INDEX_A_TURN + 1, d->arena, &stale, &n, e) < 0 ||
-	    (n && index_some(d, stale, n, &done, e) < 0))
+	    (n &&
+	     index_some(d, stale, n < CASE_INDEX_A_TURN ? n : CASE_INDEX_A_TURN, &done, e) < 0))
 		return -1;
 	*ret_next = done < n ? d->now : n ? d->now + CASE_INDEX_EVERY_S : INSTANT_NONE;
 	return 0;

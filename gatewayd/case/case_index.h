@@ -13,7 +13,7 @@ enum {
 };
 
 /* What is indexed of a case besides its subject as the title: subject, requester, notes. */
-int case_index_text(struct desk *d, const struct store_case *c, struct span *ret_text,
+int case_index_text(struct desk *d, const struct store_case_heading *h, struct span *ret_text,
 		    struct err *e);
 
 /* One case as it is now, inside a transaction. */

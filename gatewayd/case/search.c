@@ -163,6 +163,7 @@ static int take_hits(struct search *s, struct desk *d, struct err *e)
 /* It is a hit when it has one of the words. */
 static int read_stale(struct search *s, struct desk *d, int64_t number, struct err *e)
 {
+	struct store_case_heading heading;
 	struct store_case c;
 	struct store_hit hit;
 	struct span text;
@@ -171,7 +172,9 @@ static int read_stale(struct search *s, struct desk *d, int64_t number, struct e
 		return -1;
 	if (!is_wanted(&c, &s->find.f))
 		return 0;
-	if (case_index_text(d, &c, &text, e) < 0)
+	heading =
+	    (struct store_case_heading){ number, c.subject, c.requester_name, c.requester_address };
+	if (case_index_text(d, &heading, &text, e) < 0)
 		return -1;
 	store_case_as_hit(d->arena, c.number, c.subject, text, &hit);
 	if (search_score_cover(s->asked.words, hit.text_words) > 0)

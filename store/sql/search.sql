@@ -88,11 +88,21 @@ ORDER BY hits.score DESC, a.path
 -- name: case_stale
 SELECT number FROM case_stale ORDER BY number DESC LIMIT ?1
 
+-- ?1: their numbers, a JSON array.
+-- name: case_headings [postgresql]
+SELECT number, subject, requester_name, requester_address FROM cases
+WHERE number IN (SELECT CAST(value AS BIGINT) FROM json_array_elements_text(CAST(?1 AS JSON)) AS value)
+ORDER BY number DESC
+
+-- name: case_headings
+SELECT number, subject, requester_name, requester_address FROM cases
+WHERE number IN (SELECT value FROM json_each(?1)) ORDER BY number DESC
+
+-- ?1: as above.
 -- name: case_fresh [postgresql]
 DELETE FROM case_stale
 WHERE number IN (SELECT CAST(value AS BIGINT) FROM json_array_elements_text(CAST(?1 AS JSON)) AS value)
 
--- ?1: their numbers, a JSON array.
 -- name: case_fresh
 DELETE FROM case_stale WHERE number IN (SELECT value FROM json_each(?1))
 

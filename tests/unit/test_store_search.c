@@ -309,6 +309,31 @@ static void what_changes_the_words_of_a_case_makes_it_stale(void **state)
 	commit(f);
 }
 
+static void headings_come_newest_first_and_of_all_that_are_asked(void **state)
+{
+	struct fixture *f = *state;
+	struct store_case c = a_case();
+	struct store_case_heading *v;
+	int64_t numbers[3] = { 0 };
+
+	begin(f);
+	for (size_t i = 0; i < 3; i++) {
+		c.subject = span_of(arena_printf(&f->a, "subject %zu", i));
+		numbers[i] = open_case(f, &c);
+	}
+	commit(f);
+	OK(f, store_case_headings(f->s, numbers, 2, &f->a, &v, &f->e));
+	assert_int_equal(v[0].number, numbers[1]);
+	assert_int_equal(v[1].number, numbers[0]);
+	assert_true(span_is(v[1].subject, "subject 0"));
+	assert_true(span_eq(v[1].requester_name, c.requester_name));
+	assert_true(span_eq(v[1].requester_address, c.requester_address));
+	numbers[0] = numbers[2] + 1;
+	assert_int_equal(store_case_headings(f->s, numbers, 3, &f->a, &v, &f->e), -1);
+	assert_int_equal(f->e.class, ERR_PERM);
+	OK(f, store_case_headings(f->s, numbers, 0, &f->a, &v, &f->e));
+}
+
 /* A word again and again, and with a number behind it. */
 static struct span long_text(struct fixture *f, const char *word, int n)
 {
@@ -490,6 +515,7 @@ int main(void)
 		STORE_TEST(rare_words_go_before_common_ones),
 		STORE_TEST(cases_are_found_by_account_and_state),
 		STORE_TEST(what_changes_the_words_of_a_case_makes_it_stale),
+		STORE_TEST(headings_come_newest_first_and_of_all_that_are_asked),
 		STORE_TEST(words_are_those_that_a_copy_of_the_store_has),
 		STORE_TEST(a_word_of_a_case_is_kept_once),
 		STORE_TEST(a_word_ends_at_each_sign),
