@@ -1,7 +1,5 @@
 #include "gatewayd/poller/poll_list.h"
 
-#include <stdio.h>
-
 #include "gatewayd/base/clock.h"
 #include "gatewayd/base/mem.h"
 #include "gatewayd/net/busy.h"
@@ -151,16 +149,16 @@ void poll_list_died(struct poll_list *l, const struct poll_step *s, const struct
 {
 	uint32_t first = s->mails[0].uid, last = s->mails[s->n - 1].uid;
 	bool known = s->n == 1 && with->n == 0;
-	char words[TROUBLE_WORDS_MAX];
+	struct buf words BUF_AUTO;
 
+	buf_init(&words, SIZE_MAX);
 	if (busy_imap(span_of(e->text)))
 		return;
 	l->from = known ? 0 : first;
 	l->to = known ? 0 : last;
 	if (known) {
-		snprintf(words, sizeof(words), "the session ends where it is described: %s",
-			 e->text);
-		poll_trouble(fetch->sender, &fetch->troubles, first, words);
+		buf_addf(&words, "the session ends where it is described: %s", e->text);
+		poll_trouble(fetch->sender, &fetch->troubles, first, buf_cstr(&words));
 		troubles_undescribed(&fetch->troubles, first);
 	}
 	err_prefix(e, "description of UID %u to %u: ", first, last);
