@@ -2,8 +2,9 @@
 #include "store/search_match.h"
 
 enum {
-	CASES_RECENT = 10000,	/* numbers; where common words are looked for */
-	TEXT_CHARS_MAX = 16000, /* of a hit */
+	CASES_RECENT = 10000,	    /* numbers; where common words are looked for */
+	TEXT_CHARS_MAX = 16000,	    /* of a hit */
+	INDEX_BYTES_MAX = 48 * KIB, /* of words, each another one, at once */
 };
 
 static void read_hit(struct query *q, struct arena *a, void *ret_row)
@@ -221,16 +222,14 @@ int store_case_headings(struct store *s, const int64_t *numbers, size_t n, struc
 		   : err_set(e, ERR_PERM, "%zu of %zu cases are not there", n - found, n);
 }
 
-static int put_text(struct store *s, const struct store_case_words *words, struct err *e)
+static int put_text(struct store *s, const struct store_case_words *kept, struct err *e)
 {
 	struct query q QUERY_AUTO;
-	struct arena a ARENA_AUTO;
 
-	arena_init(&a);
 	query_open(&q, s, SQL_CASE_TEXT_PUT, e);
-	query_int(&q, words->number);
-	query_text(&q, search_indexed(&a, words->title));
-	query_text(&q, search_indexed_once(&a, words->text));
+	query_int(&q, kept->number);
+	query_text(&q, kept->title);
+	query_text(&q, kept->text);
 	return query_run(&q);
 }
 
@@ -261,22 +260,45 @@ static int put_texts(struct store *s, const struct store_case_words *v, size_t n
 	return 0;
 }
 
-int store_case_index_all(struct store *s, const struct store_case_words *v, size_t n, struct err *e)
+/* What is kept of the first of them; how many. */
+static size_t keep_some(const struct store_case_words *v, size_t n, struct arena *a,
+			struct store_case_words *ret_kept)
+{
+	size_t done = 0, bytes = 0;
+
+	for (; done < n && bytes < INDEX_BYTES_MAX; done++) {
+		ret_kept[done] =
+		    (struct store_case_words){ v[done].number, search_indexed(a, v[done].title),
+					       search_indexed_once(a, v[done].text) };
+		bytes += ret_kept[done].title.n + ret_kept[done].text.n;
+	}
+	return done;
+}
+
+int store_case_index_some(struct store *s, const struct store_case_words *v, size_t n,
+			  size_t *ret_done, struct err *e)
 {
 	struct arena a ARENA_AUTO = { 0 };
-	struct span numbers = numbers_of(v, n, &a);
+	struct store_case_words *kept = arena_alloc_n(&a, n, sizeof(*kept));
+	size_t done = keep_some(v, n, &a, kept);
+	struct span numbers = numbers_of(kept, done, &a);
 
 	if (store_needs_txn(s, "case_index", e) < 0 ||
-	    by_numbers(s, SQL_CASE_UNINDEX, numbers, e) < 0 || put_texts(s, v, n, e) < 0 ||
-	    by_numbers(s, SQL_CASE_FRESH, numbers, e) < 0)
+	    by_numbers(s, SQL_CASE_UNINDEX, numbers, e) < 0 || put_texts(s, kept, done, e) < 0 ||
+	    by_numbers(s, SQL_CASE_FRESH, numbers, e) < 0 ||
+	    by_numbers(s, SQL_CASE_INDEX, numbers, e) < 0)
 		return -1;
-	return by_numbers(s, SQL_CASE_INDEX, numbers, e);
+	*ret_done = done;
+	return 0;
 }
 
 int store_case_index(struct store *s, int64_t number, struct span title, struct span text,
 		     struct err *e)
 {
-	return store_case_index_all(s, &(struct store_case_words){ number, title, text }, 1, e);
+	size_t one;
+
+	return store_case_index_some(s, &(struct store_case_words){ number, title, text }, 1, &one,
+				     e);
 }
 
 void store_case_as_hit(struct arena *a, int64_t number, struct span title, struct span text,

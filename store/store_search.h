@@ -59,9 +59,10 @@ struct store_case_words {
 	struct span title, text;
 };
 /* In the place of what was indexed of them; no longer stale.  Each number once; of many at once,
- * each costs half, and less where the newest is the first. */
-int store_case_index_all(struct store *s, const struct store_case_words *v, size_t n,
-			 struct err *e);
+ * each costs half, and less where the newest is the first.  *ret_done: of how many it is done, the
+ * first of them, at least of one; some 5 ms. */
+int store_case_index_some(struct store *s, const struct store_case_words *v, size_t n,
+			  size_t *ret_done, struct err *e);
 int store_case_index(struct store *s, int64_t number, struct span title, struct span text,
 		     struct err *e);
 /* What a case would be as a hit if it was indexed now. */

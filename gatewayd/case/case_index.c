@@ -38,7 +38,7 @@ int case_index_now(struct desk *d, int64_t number, struct err *e)
 	if (store_case_headings(d->store, &number, 1, d->arena, &heading, e) < 0 ||
 	    read_words(d, heading, &words, e) < 0)
 		return -1;
-	return store_case_index_all(d->store, &words, 1, e);
+	return store_case_index(d->store, number, words.title, words.text, e);
 }
 
 static void say_all(struct desk *d, const int64_t *stale, size_t n)
@@ -63,19 +63,19 @@ static int index_some(struct desk *d, const int64_t *stale, size_t n, size_t *re
 	struct store *txn STORE_TXN = d->store;
 	struct store_case_words words[CASE_INDEX_A_TURN];
 	struct store_case_heading *headings;
-	size_t done = 0, bytes = 0;
+	size_t k = 0, bytes = 0, done;
 
 	if (store_begin(txn, e) < 0)
 		return -1;
 	say_all(d, stale, n);
 	if (store_case_headings(txn, stale, n, d->arena, &headings, e) < 0)
 		return -1;
-	for (; done < n && bytes < TURN_BYTES_MAX; done++) {
-		if (read_words(d, &headings[done], &words[done], e) < 0)
+	for (; k < n && bytes < TURN_BYTES_MAX; k++) {
+		if (read_words(d, &headings[k], &words[k], e) < 0)
 			return -1;
-		bytes += words[done].text.n;
+		bytes += words[k].text.n;
 	}
-	if (store_case_index_all(txn, words, done, e) < 0 || store_commit(txn, e) < 0)
+	if (store_case_index_some(txn, words, k, &done, e) < 0 || store_commit(txn, e) < 0)
 		return -1;
 	*ret_done = done;
 	return 0;

@@ -309,6 +309,45 @@ static void what_changes_the_words_of_a_case_makes_it_stale(void **state)
 	commit(f);
 }
 
+/* Different words, some 100 KB of them. */
+static struct span many_words(struct fixture *f)
+{
+	struct buf out BUF_AUTO;
+
+	buf_init(&out, SIZE_MAX);
+	for (int i = 0; i < 16000; i++)
+		buf_addf(&out, "w%d ", i);
+	return arena_dup(&f->a, buf_span(&out));
+}
+
+static void so_many_cases_are_indexed_at_once_as_have_few_words(void **state)
+{
+	struct fixture *f = *state;
+	struct store_case c = a_case();
+	struct store_case_words v[3];
+	struct span many = many_words(f);
+	size_t done;
+
+	begin(f);
+	for (size_t i = 0; i < 3; i++)
+		v[i] =
+		    (struct store_case_words){ open_case(f, &c), SPAN("printer"), SPAN("words") };
+	OK(f, store_case_index_some(f->s, v, 3, &done, &f->e));
+	assert_int_equal(done, 3);
+	assert_string_equal(stale(f), "");
+	v[0].text = v[1].text = many;
+	for (size_t i = 0; i < 3; i++) {
+		c.number = v[i].number;
+		c.requester_name = SPAN("Somebody Else");
+		OK(f, store_case_update(f->s, &c, &f->e));
+	}
+	OK(f, store_case_index_some(f->s, v, 3, &done, &f->e));
+	assert_int_equal(done, 1);
+	assert_string_equal(stale(f), "3 2 ");
+	commit(f);
+	assert_string_equal(find(f, "w15999", (struct store_case_find){ 0 }), "1");
+}
+
 static void headings_come_newest_first_and_of_all_that_are_asked(void **state)
 {
 	struct fixture *f = *state;
@@ -515,6 +554,7 @@ int main(void)
 		STORE_TEST(rare_words_go_before_common_ones),
 		STORE_TEST(cases_are_found_by_account_and_state),
 		STORE_TEST(what_changes_the_words_of_a_case_makes_it_stale),
+		STORE_TEST(so_many_cases_are_indexed_at_once_as_have_few_words),
 		STORE_TEST(headings_come_newest_first_and_of_all_that_are_asked),
 		STORE_TEST(words_are_those_that_a_copy_of_the_store_has),
 		STORE_TEST(a_word_of_a_case_is_kept_once),
