@@ -13,7 +13,7 @@
 enum {
 	LEVEL = 1,	 /* 3 takes a tenth longer for a hundredth less */
 	LEVEL_FAST = -1, /* a quarter fewer instructions, a fifth more bytes */
-	FAST_MAX = 4 * KIB,
+	FAST_MAX = 16 * KIB,
 	WINDOW_LOG = 19, /* so much memory to unpack, and no more whatever is said to be packed */
 	SHORT = 64,	 /* what is shorter is left as it is */
 	RUNS_MIN = 8 * KIB, /* nor are runs of base64 looked for */

@@ -155,8 +155,7 @@ static int put_mark(struct store *s, const uint8_t hash[MAC_SIZE], int64_t at, s
 	return query_run(&q);
 }
 
-/* Of most stores nothing was ever erased: then nothing needs a hash. */
-static int any_mark(struct store *s, bool *ret_any, struct err *e)
+int store_erased_any(struct store *s, bool *ret_any, struct err *e)
 {
 	struct query q QUERY_AUTO = { 0 };
 	int64_t any = 0;
@@ -242,7 +241,7 @@ int store_erased_has(struct store *s, const struct store_mail *m, bool *ret_has,
 {
 	uint8_t hash[MAC_SIZE];
 
-	if (any_mark(s, ret_has, e) < 0)
+	if (store_erased_any(s, ret_has, e) < 0)
 		return -1;
 	if (!*ret_has)
 		return 0;
@@ -262,7 +261,7 @@ int store_erased_has_text(struct store *s, struct span text, bool *ret_has, stru
 {
 	uint8_t hash[MAC_SIZE];
 
-	if (any_mark(s, ret_has, e) < 0)
+	if (store_erased_any(s, ret_has, e) < 0)
 		return -1;
 	if (!*ret_has)
 		return 0;

@@ -62,6 +62,8 @@ int store_erasure_item_done(struct store *s, int64_t id, const struct store_eras
 int store_erased_mark(struct store *s, const struct store_mail *m, int64_t at, struct err *e);
 /* The same in the store alone: for what a backup of before may bring back. */
 int store_erased_mark_here(struct store *s, const struct store_mail *m, int64_t at, struct err *e);
+/* Whether anything was: of most stores nothing, and nothing needs a hash then. */
+int store_erased_any(struct store *s, bool *ret_any, struct err *e);
 int store_erased_has(struct store *s, const struct store_mail *m, bool *ret_has, struct err *e);
 /* A text by which its copies are known (gatewayd/identity/mail_alike.h). */
 int store_erased_mark_text(struct store *s, struct span text, int64_t at, struct err *e);

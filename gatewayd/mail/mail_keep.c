@@ -23,10 +23,15 @@ static int was_erased(struct desk *d, const struct store_mail *m, struct span ra
 		      const struct header_scan *scan, bool *ret_was, struct err *e)
 {
 	struct span alike[MAIL_ALIKE_MAX];
-	size_t n = mail_alike(raw, scan, true, d->arena, alike);
+	size_t n;
 
+	if (store_erased_any(d->store, ret_was, e) < 0)
+		return -1;
+	if (!*ret_was)
+		return 0;
 	if (store_erased_has(d->store, m, ret_was, e) < 0)
 		return -1;
+	n = mail_alike(raw, scan, true, d->arena, alike);
 	for (size_t i = 0; i < n && !*ret_was; i++)
 		if (store_erased_has_text(d->store, alike[i], ret_was, e) < 0)
 			return -1;
