@@ -1,7 +1,10 @@
 /* The mail whose commands go out with the end of the one before it on its lane. */
 #include "gatewayd/sender/pool_inside.h"
 
-enum { AHEAD_MS = 20 /* a server that replies sooner: else a mail had better find another lane */ };
+enum {
+	AHEAD_MS =
+	    100 /* replies that take longer are not waited for: another lane may come sooner */
+};
 
 /* Until commands may go ahead again, to a server that may not bear it. */
 static const struct backoff ahead_wait = { .min = 60 * 1000, .max = 24 * 3600 * 1000 };

@@ -334,7 +334,7 @@ static void not_every_server_is_told_ahead(void **state)
 
 		begin(&t, &nothing);
 		if (slow)
-			t.pool->lanes.ms = t.pool->lanes.domains[0].ms = 50;
+			t.pool->lanes.ms = t.pool->lanes.domains[0].ms = 150;
 		else
 			t.pool->ahead_from_ms = INT64_MAX;
 		while (!pool_awaits_end(&t.pool->lane[0]))
