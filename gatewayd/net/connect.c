@@ -452,6 +452,11 @@ void connect_expect(struct connect *c, uint64_t bytes)
 	low_water_set(&c->low, c->socket, bytes);
 }
 
+void connect_rest(struct connect *c)
+{
+	read_ahead_rest(&c->ahead);
+}
+
 /* Who stops a session wakes it, too, where it can.  What came at the last moment counts. */
 enum connect_ready connect_wait(struct connect *c, int wake_fd, int64_t deadline_ms)
 {

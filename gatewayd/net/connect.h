@@ -83,6 +83,9 @@ int connect_fd(const struct connect *c);
  * each byte may matter. */
 void connect_expect(struct connect *c, uint64_t bytes);
 
+/* Nothing is awaited for a while: memory that was kept for reading is given back. */
+void connect_rest(struct connect *c);
+
 enum connect_ready { CONNECT_READABLE, CONNECT_TIMEOUT, CONNECT_WOKEN, CONNECT_STOPPED };
 
 /*

@@ -280,6 +280,11 @@ static bool take_exists(struct imap *i)
 	return exists;
 }
 
+void imap_rest(struct imap *i)
+{
+	connect_rest(i->stream.connect);
+}
+
 /* Until the guard saw an EXISTS go by, or the end. */
 static int await_change(struct imap *i, int wake_fd, int64_t deadline_ms,
 			enum imap_event *ret_event)
@@ -287,6 +292,7 @@ static int await_change(struct imap *i, int wake_fd, int64_t deadline_ms,
 	int ready = CONNECT_READABLE;
 
 	while (!i->stream.guard.exists && ready == CONNECT_READABLE) {
+		imap_rest(i);
 		ready = imap_stream_pump(&i->stream, wake_fd, deadline_ms);
 		if (ready < 0)
 			return -1;

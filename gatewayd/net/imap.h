@@ -158,6 +158,9 @@ int imap_unclaim(struct imap *i, const uint32_t *uids, size_t count, uint32_t st
 /* The end of a move whose copies are made: \\Deleted and, with UIDPLUS, UID EXPUNGE. */
 int imap_remove(struct imap *i, const uint32_t *uids, size_t count, struct err *e);
 
+/* Before a wait without a command: memory that was kept for reading is given back. */
+void imap_rest(struct imap *i);
+
 enum imap_event { IMAP_CHANGED, IMAP_QUIET, IMAP_WOKEN };
 
 /*

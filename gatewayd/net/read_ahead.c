@@ -7,18 +7,19 @@
 
 enum { AHEAD_BYTES = 64 * KIB };
 
-/* 0: the end of the stream; -1. */
+/* 0: the end of the stream; -1.  Who rests and looks has no memory behind it either. */
 static ssize_t receive(struct read_ahead *r)
 {
+	bool rests = !r->bytes.p;
 	ssize_t got;
 
-	buf_init(&r->bytes, AHEAD_BYTES);
+	r->bytes.max = AHEAD_BYTES;
 	got = recv(r->socket, buf_room(&r->bytes, AHEAD_BYTES), AHEAD_BYTES, MSG_DONTWAIT);
 	r->at = 0;
 	r->bytes.n = got > 0 ? (size_t)got : 0;
 	if (got < 0)
 		gnutls_transport_set_errno(r->tls, errno);
-	if (got <= 0)
+	if (got <= 0 && rests)
 		read_ahead_release(r);
 	return got;
 }
@@ -34,7 +35,7 @@ static ssize_t pull(gnutls_transport_ptr_t ctx, void *p, size_t n)
 	memcpy(p, r->bytes.p + r->at, n);
 	r->at += n;
 	if (r->at == r->bytes.n)
-		read_ahead_release(r);
+		buf_clear(&r->bytes);
 	return (ssize_t)n;
 }
 
@@ -62,6 +63,12 @@ void read_ahead_begin(struct read_ahead *r, curl_socket_t socket)
 bool read_ahead_has(const struct read_ahead *r)
 {
 	return r->bytes.n > 0;
+}
+
+void read_ahead_rest(struct read_ahead *r)
+{
+	if (!read_ahead_has(r))
+		read_ahead_release(r);
 }
 
 void read_ahead_release(struct read_ahead *r)

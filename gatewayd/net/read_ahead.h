@@ -1,7 +1,7 @@
 /*
  * TLS reads each record in two calls, its head and then the rest.  Here what has come is received
- * at once, as much as there is, and TLS reads it from memory, which is held only while something is
- * left in it.
+ * at once, as much as there is, and TLS reads it from memory, which is kept for what comes next
+ * until the session rests, as most do most of the time.
  */
 #ifndef GATEWAYD_NET_READ_AHEAD_H
 #define GATEWAYD_NET_READ_AHEAD_H
@@ -28,6 +28,7 @@ void read_ahead_begin(struct read_ahead *r, curl_socket_t socket);
  * (a ticket, a change of keys): who waits for the socket then waits for what is here already.
  */
 bool read_ahead_has(const struct read_ahead *r);
+void read_ahead_rest(struct read_ahead *r);    /* without memory where nothing is left in it */
 void read_ahead_release(struct read_ahead *r); /* after the connection */
 
 #endif

@@ -10,6 +10,7 @@ int poll_rest(struct imap *imap, struct handoff *orders, bool *no_idle, int time
 			return -1;
 		*no_idle = true; /* it said NO: this session polls */
 	}
+	imap_rest(imap);
 	handoff_wait(orders, timeout_ms);
 	*ret_event = IMAP_WOKEN;
 	return 0;
