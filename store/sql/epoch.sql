@@ -25,8 +25,10 @@ WHERE $2 > coalesce(pg_sequence_last_value({sequence_of}), 0)
 -- name: sequence_add [postgresql]
 SELECT $1, $2 WHERE false
 
+-- Of mails, of which none is ever deleted, the last that is there.
 -- name: sequence_get
-SELECT coalesce(max(seq), 0) FROM sqlite_sequence WHERE name = ?1
+SELECT CASE ?1 WHEN 'mail' THEN (SELECT coalesce(max(id), 0) FROM mail)
+	ELSE (SELECT coalesce(max(seq), 0) FROM sqlite_sequence WHERE name = ?1) END
 
 -- name: standing_commits
 SELECT commits FROM standing WHERE id = 1

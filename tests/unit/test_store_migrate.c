@@ -562,6 +562,31 @@ static void an_older_store_numbers_its_events_on(void **state)
 		  " SELECT count(*) FROM sqlite_sequence WHERE name = 'event'; DROP TABLE none");
 }
 
+/* The same of mails, and who asks for the last number that was given hears it. */
+static void an_older_store_numbers_its_mails_on(void **state)
+{
+	struct fixture *f = *state;
+	struct store_mail m = a_mail(5, "");
+	struct witness_state known;
+
+	make_older(f, 55);
+	tamper(f, "INSERT INTO content VALUES (1, zeroblob(32), 3, x'726177');"
+		  "INSERT INTO mail (id, mailbox, uidvalidity, uid, message_id, identity, size,"
+		  " truncated, history, from_text, subject, content)"
+		  " VALUES (40, 'other', 7, 5, '', zeroblob(32), 3, 0, 0, '', '', 1)");
+	fixture_open(f, STORE_WRITE);
+	OK(f, standing_read(f->s, &known, &f->e));
+	assert_int_equal(known.sequence[SEQUENCE_MAIL], 40);
+	begin(f);
+	assert_int_equal(keep(f, &m, SPAN("raw")), 41);
+	commit(f);
+	OK(f, standing_read(f->s, &known, &f->e));
+	assert_int_equal(known.sequence[SEQUENCE_MAIL], 41);
+	tamper(f, "CREATE TABLE none (n CHECK (n = 0)); INSERT INTO none"
+		  " SELECT count(*) FROM sqlite_sequence WHERE name = 'mail'; DROP TABLE none");
+	fixture_open(f, STORE_WRITE);
+}
+
 /* Mails have no digest from here on, files do, and those that are there are found by theirs. */
 static void an_older_store_finds_its_files(void **state)
 {
@@ -664,6 +689,7 @@ int main(void)
 		STORE_TEST(an_older_store_compares_what_its_columns_may_say),
 		STORE_TEST(an_older_store_numbers_its_events_on),
 		STORE_TEST(an_older_store_finds_its_files),
+		STORE_TEST(an_older_store_numbers_its_mails_on),
 		STORE_TEST(an_older_store_keeps_its_storms),
 	};
 

@@ -1,0 +1,2 @@
+-- SQLite's business: an identity costs no statement here.
+SELECT 1;
