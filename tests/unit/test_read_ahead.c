@@ -95,7 +95,6 @@ static void records_are_received_at_once_and_come_one_by_one(void **state)
 	gnutls_anon_client_credentials_t client_credentials;
 	struct end server, client;
 	struct read_ahead r = { 0 };
-	const char *memory = NULL;
 
 	(void)state;
 	connect_ends(&server, &client, &server_credentials, &client_credentials);
@@ -116,8 +115,7 @@ static void records_are_received_at_once_and_come_one_by_one(void **state)
 		}
 		assert_false(read_ahead_has(&r));
 		assert_int_equal(gnutls_record_recv(client.tls, got, sizeof(got)), GNUTLS_E_AGAIN);
-		memory = memory ? memory : r.bytes.p;
-		assert_ptr_equal(r.bytes.p, memory);
+		assert_non_null(r.bytes.p); /* for what comes next */
 	}
 	rest_between_records(&server, &client, &r);
 	assert_int_equal(gnutls_bye(server.tls, GNUTLS_SHUT_WR), 0);
