@@ -33,7 +33,8 @@ struct store_deadline {
 };
 /* By case and clock: adds or replaces. */
 int store_deadline_put(struct store *s, const struct store_deadline *d, struct err *e);
-/* The clocks of one case, all that it has, in the order of their names. */
+/* The clocks of one case, all that it has, in the order of their names.  The second and third have
+ * no row while they are DEADLINE_NONE and never were anything else. */
 enum { STORE_DEADLINE_CLOCKS = 3 };
 /* Of a case that has none; it is an error when it has. */
 int store_deadline_begin(struct store *s, const struct store_deadline v[STORE_DEADLINE_CLOCKS],

@@ -312,6 +312,14 @@ static bool is_same(const struct store_deadline *is, const struct store_deadline
 	       is->alarm_at == should->alarm_at;
 }
 
+static bool stands(const struct store_deadline *rows, size_t n, const struct store_deadline *should)
+{
+	for (size_t i = 0; i < n; i++)
+		if (span_eq(rows[i].clock, should->clock))
+			return is_same(&rows[i], should);
+	return should->state == DEADLINE_NONE;
+}
+
 int case_clock_check(struct desk *d, int64_t number, bool *ret_same, struct err *e)
 {
 	struct store_deadline *rows, should;
@@ -325,13 +333,9 @@ int case_clock_check(struct desk *d, int64_t number, bool *ret_same, struct err 
 	    store_deadline_list(d->store, number, d->arena, &rows, &n, e) < 0)
 		return -1;
 	*ret_same = true;
-	for (size_t i = 0; i < n; i++) {
-		enum sla_kind kind;
-
-		if (!clock_find(rows[i].clock, &kind))
-			continue;
-		deadline_row(d, number, &sla, kind, log, count, &should);
-		*ret_same = *ret_same && is_same(&rows[i], &should);
+	for (int i = 0; i < SLA_KIND_COUNT; i++) {
+		deadline_row(d, number, &sla, (enum sla_kind)i, log, count, &should);
+		*ret_same = *ret_same && stands(rows, n, &should);
 	}
 	return 0;
 }

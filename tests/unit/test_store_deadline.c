@@ -162,6 +162,47 @@ static void each_field_of_a_clock_is_replaced(void **state)
 	commit(f);
 }
 
+static void count_clocks(struct fixture *f, int64_t number, size_t wanted)
+{
+	struct store_deadline *v;
+	size_t n;
+
+	commit(f); /* what is written is known within a transaction */
+	begin(f);
+	OK(f, store_deadline_list(f->s, number, &f->a, &v, &n, &f->e));
+	assert_int_equal(n, wanted);
+	assert_true(span_is(v[0].clock, "initial"));
+}
+
+static void a_clock_that_never_counted_has_no_row_but_for_the_first(void **state)
+{
+	struct fixture *f = *state;
+	struct store_case c = a_case();
+	struct store_deadline all[STORE_DEADLINE_CLOCKS], *v;
+	int64_t number;
+	size_t n;
+
+	begin(f);
+	number = open_case(f, &c);
+	all[0] = deadline(number, "initial", INSTANT_NONE, INSTANT_NONE);
+	all[1] = deadline(number, "next", INSTANT_NONE, INSTANT_NONE);
+	all[2] = deadline(number, "resolution", INSTANT_NONE, INSTANT_NONE);
+	all[0].state = all[1].state = all[2].state = DEADLINE_NONE;
+	OK(f, store_deadline_begin(f->s, all, &f->e));
+	count_clocks(f, number, 1);
+	OK(f, store_deadline_put_all(f->s, all, &f->e));
+	count_clocks(f, number, 1);
+	all[2].state = DEADLINE_RUNNING;
+	OK(f, store_deadline_put_all(f->s, all, &f->e));
+	count_clocks(f, number, 2);
+	all[2].state = DEADLINE_NONE;
+	OK(f, store_deadline_put_all(f->s, all, &f->e));
+	count_clocks(f, number, 2);
+	OK(f, store_deadline_list(f->s, number, &f->a, &v, &n, &f->e));
+	assert_true(span_is(v[1].clock, "resolution") && v[1].state == DEADLINE_NONE);
+	commit(f);
+}
+
 static void due_are_those_whose_alarm_has_come(void **state)
 {
 	struct fixture *f = *state;
@@ -239,6 +280,7 @@ int main(void)
 		STORE_TEST(a_deadline_is_replaced_by_its_key),
 		STORE_TEST(a_case_begins_with_all_its_clocks),
 		STORE_TEST(each_field_of_a_clock_is_replaced),
+		STORE_TEST(a_clock_that_never_counted_has_no_row_but_for_the_first),
 		STORE_TEST(due_are_those_whose_alarm_has_come),
 		STORE_TEST(open_ones_come_by_due_time_and_those_without_last),
 		cmocka_unit_test(states_have_the_names_of_the_contract),
