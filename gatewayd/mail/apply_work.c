@@ -94,6 +94,18 @@ struct span work_author(const struct work *w)
 	return author_text(work_name(w), work_actor(w), w->d->arena);
 }
 
+/* All files of the case; a new one has no others than those of its note. */
+static int list_files(const struct work *w, struct store_attachment **ret_v, size_t *ret_n,
+		      struct err *e)
+{
+	struct desk *d = w->d;
+
+	return w->dec->what == DECIDE_CASE
+		   ? store_attachment_list(d->store, w->done->note_id, d->arena, ret_v, ret_n, e)
+		   : store_attachment_list_case(d->store, w->done->case_number, d->arena, ret_v,
+						ret_n, e);
+}
+
 /* Their numbers in the case, and which of them come with every mail of the author; the store's
  * trouble shows at the commit. */
 static void look_at_files(const struct work *w, struct post_said *said)
@@ -103,8 +115,7 @@ static void look_at_files(const struct work *w, struct post_said *said)
 	struct err e;
 	size_t n, k = 0;
 
-	if (store_attachment_list_case(w->d->store, w->done->case_number, w->d->arena, &all, &n,
-				       &e) < 0)
+	if (list_files(w, &all, &n, &e) < 0)
 		return;
 	memcpy(v, said->files, said->file_count * sizeof(*v));
 	for (size_t i = 0; i < n && k < said->file_count; i++) {
