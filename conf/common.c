@@ -12,10 +12,11 @@ struct common {
 	size_t mask; /* one less than there are, a power of two */
 };
 
-/* The same for a letter in either case. */
+/* The same for a letter in either case.  Letters are waited for one after another, so it has no
+ * multiplication: bucket_of() mixes. */
 static uint32_t hash_more(uint32_t hash, unsigned char c)
 {
-	return (hash ^ (c | 0x20)) * UINT32_C(16777619);
+	return (hash << 5 | hash >> 27) ^ (c | 0x20);
 }
 
 static const bool letters[256] = {
@@ -26,6 +27,7 @@ static const bool letters[256] = {
 
 static const struct entry **bucket_of(const struct common *c, uint32_t hash)
 {
+	hash *= UINT32_C(0x9e3779b1);
 	return &c->buckets[(hash ^ hash >> 15) & c->mask];
 }
 
