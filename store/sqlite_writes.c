@@ -6,20 +6,14 @@
 
 #include "gatewayd/base/units.h"
 
-enum {
-	GATHERED_MAX = 120 * KIB, /* 29 pages of the log; the real file takes no more at once */
-	AHEAD = 32 * KIB,
-	APART_MAX = 24, /* between two pages of the log */
-};
+enum { GATHERED_MAX = 120 * KIB }; /* 29 pages of the log; the real file takes no more at once */
 
 struct file {
 	sqlite3_file base;
 	sqlite3_file *real; /* behind this struct */
 	char *bytes;	    /* GATHERED_MAX of them */
 	sqlite3_int64 at;   /* where they belong */
-	int n;		    /* that are to be written */
-	int ahead;	    /* that were read, where none are to be written */
-	sqlite3_int64 read; /* the end of what was asked for last */
+	int n;
 };
 
 static struct file *file_of(sqlite3_file *f)
@@ -42,7 +36,6 @@ static int file_write(sqlite3_file *file, const void *bytes, int n, sqlite3_int6
 {
 	struct file *f = file_of(file);
 
-	f->ahead = 0;
 	if (f->n && (at != f->at + f->n || n > GATHERED_MAX - f->n)) {
 		int code = write_out(f);
 
@@ -58,38 +51,13 @@ static int file_write(sqlite3_file *file, const void *bytes, int n, sqlite3_int6
 	return SQLITE_OK;
 }
 
-static bool is_ahead(const struct file *f, int n, sqlite3_int64 at)
-{
-	return at >= f->at && at + n <= f->at + f->ahead;
-}
-
-/* What follows is asked for next.  Where the file ends, or fails, each piece is asked for by
- * itself.
- */
-static void read_ahead(struct file *f, sqlite3_int64 at)
-{
-	int code = f->real->pMethods->xRead(f->real, f->bytes, AHEAD, at);
-
-	f->at = at;
-	f->ahead = code == SQLITE_OK ? AHEAD : 0;
-}
-
 static int file_read(sqlite3_file *file, void *out, int n, sqlite3_int64 at)
 {
 	struct file *f = file_of(file);
 	bool gathered = f->n && at < f->at + f->n && at + n > f->at;
-	bool follows = at >= f->read && at - f->read <= APART_MAX;
 	int code = gathered ? write_out(f) : SQLITE_OK;
 
-	if (code != SQLITE_OK)
-		return code;
-	f->read = at + n;
-	if (follows && !f->n && !is_ahead(f, n, at))
-		read_ahead(f, at);
-	if (!is_ahead(f, n, at))
-		return f->real->pMethods->xRead(f->real, out, n, at);
-	memcpy(out, f->bytes + (at - f->at), (size_t)n);
-	return SQLITE_OK;
+	return code == SQLITE_OK ? f->real->pMethods->xRead(f->real, out, n, at) : code;
 }
 
 static int file_truncate(sqlite3_file *file, sqlite3_int64 size)
@@ -97,7 +65,6 @@ static int file_truncate(sqlite3_file *file, sqlite3_int64 size)
 	struct file *f = file_of(file);
 	int code = write_out(f);
 
-	f->ahead = 0;
 	return code == SQLITE_OK ? f->real->pMethods->xTruncate(f->real, size) : code;
 }
 
@@ -138,7 +105,6 @@ static int file_lock(sqlite3_file *file, int level)
 {
 	struct file *f = file_of(file);
 
-	f->ahead = 0; /* others may have written */
 	return f->real->pMethods->xLock(f->real, level);
 }
 

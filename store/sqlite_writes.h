@@ -1,14 +1,11 @@
 /*
- * Fewer calls for what SQLite writes and reads: pieces that lie side by side go together.
+ * Fewer calls for what SQLite writes: pieces that lie side by side are written together.
  *
  * SQLite writes a page of its log in two pieces, and a checkpoint page by page.  Here they are
  * gathered until something else is asked of the file: that they are on the disk, its size, bytes
  * that are gathered, or a piece that lies elsewhere.  So what was to be synced was written before,
  * and a write that fails is heard of at the latest by the sync, which then failed as well.  What a
  * process that ends had gathered was not synced, and so belonged to no commit.
- *
- * Of a piece that follows the one read before it, as a page of the log does in a checkpoint, what
- * comes behind it is read with it, and is forgotten with the next write, truncation or lock.
  *
  * Private to store/.
  */

@@ -4,17 +4,15 @@
  */
 #include "tests/store/fixture.h"
 
-#include <fcntl.h>
 #include <sqlite3.h>
 
-#include "store/sqlite_writes.h"
 #include "tests/store/layer.h"
 
 enum { MAILS = 32, RAW = 20000, PAGE = 4096 };
 
 /* What is done to the files below. */
 static struct calls {
-	int writes, syncs, reads;
+	int writes, syncs;
 	int64_t bytes;
 	bool full;
 } calls;
@@ -30,12 +28,6 @@ static int layer_write(sqlite3_file *f, const void *bytes, int n, sqlite3_int64 
 	return real_of(f)->pMethods->xWrite(real_of(f), bytes, n, at);
 }
 
-static int layer_read(sqlite3_file *f, void *out, int n, sqlite3_int64 at)
-{
-	calls.reads++;
-	return layer_read_real(f, out, n, at);
-}
-
 static int layer_sync(sqlite3_file *f, int flags)
 {
 	calls.syncs++;
@@ -43,7 +35,7 @@ static int layer_sync(sqlite3_file *f, int flags)
 }
 
 static const sqlite3_io_methods layer = {
-	LAYER_HANDS_ON,	       .xClose = layer_close_real,	 .xRead = layer_read,
+	LAYER_HANDS_ON,	       .xClose = layer_close_real,	 .xRead = layer_read_real,
 	.xWrite = layer_write, .xTruncate = layer_truncate_real, .xSync = layer_sync,
 };
 
@@ -131,8 +123,6 @@ static void pages_of_a_checkpoint_are_written_together(void **state)
 	assert_true(calls.bytes > (int64_t)MAILS * RAW);
 	if (calls.writes > calls.bytes / PAGE / 8)
 		fail_msg("%d writes for %lld bytes", calls.writes, (long long)calls.bytes);
-	if (calls.reads > calls.bytes / PAGE / 4)
-		fail_msg("%d reads for %lld bytes", calls.reads, (long long)calls.bytes);
 	fixture_open(f, STORE_WRITE);
 	assert_int_equal(mails(f), 16 * MAILS);
 }
@@ -150,77 +140,6 @@ static void what_is_gathered_is_read(void **state)
 	OK(f, store_check(f->s, &findings, &f->e));
 	assert_int_equal(findings.n, 0);
 	assert_int_equal(mails(f), 64 * MAILS);
-}
-
-static void expect_read(sqlite3_file *file, int at, char c, int code)
-{
-	char page[PAGE];
-
-	memset(page, 'x', sizeof(page));
-	assert_int_equal(file->pMethods->xRead(file, page, PAGE, (sqlite3_int64)at * PAGE), code);
-	assert_int_equal(page[0], c);
-	assert_int_equal(page[PAGE - 1], c);
-}
-
-static void write_page(sqlite3_file *file, int at, char c)
-{
-	char page[PAGE];
-
-	memset(page, c, sizeof(page));
-	assert_int_equal(file->pMethods->xWrite(file, page, PAGE, (sqlite3_int64)at * PAGE),
-			 SQLITE_OK);
-}
-
-/* As another process does. */
-static void write_past(const char *path, int at, char c)
-{
-	int fd = open(path, O_WRONLY | O_CLOEXEC);
-	char page[PAGE];
-
-	memset(page, c, sizeof(page));
-	assert_int_equal(pwrite(fd, page, PAGE, (off_t)at * PAGE), PAGE);
-	close(fd);
-}
-
-/* Pages are read in their order, so those behind them are read with them; then they change. */
-static void what_was_read_ahead_is_as_it_is_now(void **state)
-{
-	struct fixture *f = *state;
-	const sqlite3_io_methods *does;
-	char path[128];
-	static sqlite3_vfs vfs; /* it is registered by its address */
-	sqlite3_file *file;
-	sqlite3 *db;
-
-	snprintf(path, sizeof(path), "%s.plain", f->path);
-	over_the_layer(f);
-	assert_int_equal(sqlite3_open(path, &db), SQLITE_OK);
-	assert_int_equal(sqlite3_exec(db, "CREATE TABLE t (a)", 0, 0, 0), SQLITE_OK);
-	sqlite3_close(db);
-	assert_int_equal(sqlite_writes_open(path, &vfs, &db), SQLITE_OK);
-	assert_int_equal(sqlite3_file_control(db, "main", SQLITE_FCNTL_FILE_POINTER, &file),
-			 SQLITE_OK);
-	does = file->pMethods;
-	for (int i = 0; i < 30; i++)
-		write_page(file, i, (char)('A' + i));
-	calls.reads = 0;
-	for (int i = 0; i < 20; i++)
-		expect_read(file, i, (char)('A' + i), SQLITE_OK);
-	assert_in_range(calls.reads, 1, 5);
-	write_page(file, 21, 'b');
-	for (int i = 20; i < 24; i++)
-		expect_read(file, i, (char)(i == 21 ? 'b' : 'A' + i), SQLITE_OK);
-	write_past(path, 23, 'd');
-	assert_int_equal(does->xLock(file, SQLITE_LOCK_SHARED), SQLITE_OK);
-	expect_read(file, 23, 'd', SQLITE_OK);
-	assert_int_equal(does->xUnlock(file, SQLITE_LOCK_NONE), SQLITE_OK);
-	expect_read(file, 24, 'Y', SQLITE_OK);
-	assert_int_equal(does->xTruncate(file, 23 * PAGE), SQLITE_OK);
-	expect_read(file, 22, 'W', SQLITE_OK);
-	expect_read(file, 23, 0, SQLITE_IOERR_SHORT_READ);
-	sqlite3_close(db);
-	sqlite_writes_release(&vfs);
-	unlink(path);
 }
 
 static void a_write_that_fails_fails_the_commit(void **state)
@@ -265,7 +184,6 @@ int main(void)
 		STORE_TEST(pages_of_a_commit_are_written_together),
 		STORE_TEST(pages_of_a_checkpoint_are_written_together),
 		STORE_TEST(what_is_gathered_is_read),
-		STORE_TEST(what_was_read_ahead_is_as_it_is_now),
 		STORE_TEST(a_write_that_fails_fails_the_commit),
 		STORE_TEST(a_new_store_is_made_by_few_syncs),
 	};
