@@ -406,6 +406,33 @@ int store_mail_raw_read(struct store *s, int64_t id, store_piece_fn *fn, void *c
 	return content_of(s, id, &content, e) < 0 ? -1 : store_content_read(s, content, fn, ctx, e);
 }
 
+/* What is damaged, or longer, has other bytes; -1 with another trouble. */
+static int has_bytes(struct store *s, int64_t content, struct span raw, struct err *e)
+{
+	struct buf bytes BUF_AUTO;
+
+	buf_init(&bytes, raw.n);
+	if (store_content_get(s, content, &bytes, e) < 0)
+		return e->class == ERR_PERM ? 0 : -1;
+	return span_eq(buf_span(&bytes), raw);
+}
+
+int store_mail_share(struct store *s, int64_t id, int64_t earlier, struct span raw, struct err *e)
+{
+	int64_t own, other;
+	int same;
+
+	if (store_needs_txn(s, "mail_share", e) < 0 || content_of(s, id, &own, e) < 0 ||
+	    content_of(s, earlier, &other, e) < 0)
+		return -1;
+	if (own == other)
+		return 0;
+	same = has_bytes(s, other, raw, e);
+	if (same <= 0)
+		return same;
+	return set_content(s, id, other, e) < 0 ? -1 : store_content_drop(s, own, e);
+}
+
 /* The statement whose index fits the filter best. */
 static enum sql_id list_statement(const struct store_mail_filter *f)
 {

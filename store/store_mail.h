@@ -126,6 +126,9 @@ int store_mail_get(struct store *s, int64_t id, struct arena *a, struct store_ma
 int store_mail_raw(struct store *s, int64_t id, struct buf *ret_raw, struct err *e);
 /* The same a piece at a time. */
 int store_mail_raw_read(struct store *s, int64_t id, store_piece_fn *fn, void *ctx, struct err *e);
+/* Where the earlier one is the same byte by byte, its bytes are those of this one, too: they are
+ * kept once.  raw: of `id`, as it is kept. */
+int store_mail_share(struct store *s, int64_t id, int64_t earlier, struct span raw, struct err *e);
 /* A slice of retention. */
 struct store_expiry {
 	int64_t after, before; /* mails with id > after, kept before that instant */

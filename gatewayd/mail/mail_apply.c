@@ -27,6 +27,15 @@ static int nothing(struct work *w, struct err *e)
 	return 0;
 }
 
+/* One that is read, or imported, once more takes no more room. */
+static int apply_duplicate(struct work *w, struct err *e)
+{
+	const struct twin *twin = &w->g->twin;
+
+	return store_mail_share(w->d->store, w->job->mail.id,
+				twin->same ? twin->same : twin->lesser.id, w->job->raw, e);
+}
+
 /* Its sender hears of it, whether it was a note or nothing. */
 static int apply_too_large(struct work *w, struct err *e)
 {
@@ -282,7 +291,7 @@ int mail_apply(struct desk *d, const struct mail_job *job, const struct mail_gat
 	       const struct decision *decision, struct mail_applied *ret_applied, struct err *e)
 {
 	static int (*const apply[DECIDE_COUNT])(struct work *, struct err *) = {
-		[DECIDE_DUPLICATE] = nothing,
+		[DECIDE_DUPLICATE] = apply_duplicate,
 		[DECIDE_PROVEN_COPY] = apply_proven_copy,
 		[DECIDE_OWN] = nothing,
 		[DECIDE_TOO_LARGE] = apply_too_large,

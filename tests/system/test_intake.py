@@ -1,7 +1,9 @@
 """Intake: what customers write arrives whole, and no mail does harm."""
+import contextlib
 import email.policy
 import hashlib
 import pathlib
+import sqlite3
 import sys
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[2]))
@@ -129,6 +131,15 @@ def check_machines(tap, rig, daemon):
         rig.send(r.ANN, twice)
         wait_for(lambda: "duplicate" in states_of(daemon, twice), 20, "the second copy's decision")
         same(len([c for c in daemon.cases() if c["subject"] == "sent twice"]), 1)
+    with tap.point("one that is read once more, as it is, takes no more room"):
+        raw = b"From: ann@customer.test\r\nMessage-ID: <twice@customer.test>\r\nSubject: read twice\r\n\r\n" + b"The same again.\r\n" * 500
+        for at, wanted in enumerate((["case"], ["case", "duplicate"])):
+            daemon.ctl("ingest", "--mailbox", "support", "--received", f"2026-03-02T08:00:0{at}Z", stdin=raw)
+            wait_for(lambda: sorted(states_of(daemon, parse(raw))) == wanted, 20, f"its decision: {wanted}")
+        copy = daemon.dir / "twice.db"
+        daemon.ctl("backup", copy)
+        with contextlib.closing(sqlite3.connect(copy)) as db:
+            same(db.execute("SELECT count(*), count(DISTINCT content) FROM mail WHERE subject = 'read twice'").fetchone(), (2, 1))
 
 
 def states_of(daemon, mail):

@@ -318,6 +318,58 @@ static void the_same_bytes_are_stored_once(void **state)
 	assert_true(after.bytes - before.bytes < 1 << 16);
 }
 
+/* Up to 256 KiB they are not looked for. */
+static void bytes_that_came_before_are_shared(void **state)
+{
+	struct fixture *f = *state;
+	struct buf raw BUF_AUTO, back BUF_AUTO;
+	struct store_counts before, after;
+	int64_t first = 0, id = 0;
+
+	buf_init(&raw, 200 * KIB);
+	for (uint32_t i = 0; raw.n + 8 < raw.max; i++)
+		buf_addf(&raw, "%08x", i * UINT32_C(0x9e3779b1));
+	buf_init(&back, raw.max);
+	for (uint32_t i = 1; i <= 10; i++) {
+		struct store_mail m = a_mail(i, "");
+
+		begin(f);
+		id = keep(f, &m, buf_span(&raw));
+		first = first ? first : id;
+		OK(f, store_mail_share(f->s, id, first, buf_span(&raw), &f->e));
+		commit(f);
+		if (i == 1)
+			OK(f, store_count(f->s, &before, &f->e));
+	}
+	OK(f, store_count(f->s, &after, &f->e));
+	assert_true(before.bytes > 64 * KIB);
+	assert_true(after.bytes - before.bytes < 2 * before.bytes);
+	OK(f, store_mail_raw(f->s, id, &back, &f->e));
+	assert_true(span_eq(buf_span(&back), buf_span(&raw)));
+}
+
+/* Nor are those of one whose bytes are gone, or longer. */
+static void other_bytes_are_not_shared(void **state)
+{
+	static const char *const others[] = { "", "another of it", "the mail, and more" };
+	struct fixture *f = *state;
+	struct store_mail m = a_mail(1, ""), other;
+	struct span raw = SPAN("the mail, one");
+	struct buf back BUF_AUTO;
+	int64_t id;
+
+	begin(f);
+	id = keep(f, &m, raw);
+	for (uint32_t i = 0; i < sizeof(others) / sizeof(*others); i++) {
+		other = a_mail(i + 2, "");
+		OK(f, store_mail_share(f->s, id, keep(f, &other, span_of(others[i])), raw, &f->e));
+	}
+	commit(f);
+	buf_init(&back, raw.n);
+	OK(f, store_mail_raw(f->s, id, &back, &f->e));
+	assert_true(span_eq(buf_span(&back), raw));
+}
+
 static void a_twin_is_the_same_message_that_had_an_effect(void **state)
 {
 	static const struct {
@@ -699,6 +751,8 @@ int main(void)
 		STORE_TEST(a_long_mail_comes_back_at_every_size_of_pieces),
 		STORE_TEST(thirty_megabytes_are_kept_and_a_small_buffer_is_an_error),
 		STORE_TEST(the_same_bytes_are_stored_once),
+		STORE_TEST(bytes_that_came_before_are_shared),
+		STORE_TEST(other_bytes_are_not_shared),
 		STORE_TEST(a_twin_is_the_same_message_that_had_an_effect),
 		STORE_TEST(message_id_and_identity_must_agree_in_whatever_mailbox),
 		STORE_TEST(pending_are_the_undecided_oldest_first),
