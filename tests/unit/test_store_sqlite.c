@@ -175,6 +175,9 @@ static void damage_of_a_mail_and_of_a_message_is_found(void **state)
 		  " 53) AS BLOB) WHERE id = (SELECT content FROM mail)",
 		  "content 1: does not unpack: " },
 		{ "UPDATE content SET bytes = CAST(substr(bytes, 1, length(bytes) - 1) || x'00' AS"
+		  " BLOB) WHERE id = (SELECT content FROM mail)",
+		  "content 1: does not unpack: Restored data doesn't match checksum (mail 1)\n" },
+		{ "UPDATE content SET bytes = CAST(substr(bytes, 1, length(bytes) - 1) || x'00' AS"
 		  " BLOB) WHERE id = (SELECT content FROM outbox)",
 		  "content 2: does not unpack: Restored data doesn't match checksum (outgoing" },
 		{ "UPDATE content SET size = length(bytes) WHERE id = 1",
