@@ -169,6 +169,7 @@ def used_up(daemon, trap):
 
     def look():
         nonlocal since
+        daemon.ctl_run("case", "list")  # of a core that began just now it is read from the disk
         if trap.exists() and time.monotonic() - since > 5 and daemon.ctl_run("mail", "count")[1].returncode == 0:
             kill_core(daemon)
             since = time.monotonic()
