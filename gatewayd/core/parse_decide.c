@@ -80,6 +80,32 @@ static void turn_all(struct parse_tasks *v, enum task_state from, enum task_stat
 		}
 }
 
+/* It and those behind it are for the next turn. */
+static void leave(struct parse_task *t)
+{
+	for (; t; t = t->next)
+		if (t->state == TASK_DECIDED)
+			t->state = TASK_PARSED;
+}
+
+/* One at least. */
+static int decide_some(struct desk *d, struct parse_tasks *v, struct err *e)
+{
+	int64_t until_ms = clock_monotonic_ms(v->clock) + DECIDE_MS;
+
+	for (struct parse_task *t = v->first; t; t = t->next) {
+		if (t->state != TASK_DECIDED)
+			continue;
+		if (decide_one(d, v, t, e) < 0)
+			return -1;
+		if (clock_monotonic_ms(v->clock) >= until_ms) {
+			leave(t->next);
+			return 0;
+		}
+	}
+	return 0;
+}
+
 static int decide_together(struct desk *d, struct parse_tasks *v, enum decide_how how,
 			   struct err *e)
 {
@@ -91,9 +117,8 @@ static int decide_together(struct desk *d, struct parse_tasks *v, enum decide_ho
 	if (store_begin(txn, e) < 0)
 		return -1;
 	store_unheard(txn); /* decide_each() is behind it */
-	for (struct parse_task *t = v->first; t; t = t->next)
-		if (t->state == TASK_DECIDED && decide_one(d, v, t, e) < 0)
-			return -1;
+	if (decide_some(d, v, e) < 0)
+		return -1;
 	return how == DECIDE_DEFER ? store_defer(txn, e) : store_commit(txn, e);
 }
 

@@ -1,6 +1,6 @@
 #include "gatewayd/core/parse_group.h"
 
-enum { GATHER_MS = 20, GATHER_MAX = 32 };
+enum { GATHER_MS = 20, GATHER_MAX = 128 };
 
 static void gathered(void *ctx)
 {

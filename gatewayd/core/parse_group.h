@@ -2,7 +2,7 @@
  * Which parsed mails are decided together, and when.
  *
  * A mail alone is decided at once; one of many waits for the others that are being parsed, until
- * there are 32 or 20 ms are over.  Their commit is the one that the outbox has in
+ * there are 128 or 20 ms are over.  Their commit is the one that the outbox has in
  * the same turn (store_defer()), while that is well; on a store with other nodes they have one of
  * their own, for the turn of this node to end with it.
  */

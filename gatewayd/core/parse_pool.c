@@ -14,7 +14,7 @@
 #include "gatewayd/net/backoff.h"
 
 enum {
-	UNDER_WAY_MAX = 64, /* twice those that are decided together: children work meanwhile */
+	UNDER_WAY_MAX = 256, /* twice those that are decided together: children work meanwhile */
 	UNDER_WAY_BYTES = 96 * MIB,
 	CORES_MAX = 3,	/* tries over limits.parse_attempts, where core itself crashed */
 	LOSSES_MAX = 3, /* children lost without proof, until a mail is tried alone */
@@ -68,7 +68,7 @@ struct parse_pool *parse_pool_new(struct bench *b, struct timer *timer)
 	p->bench = b;
 	p->timer = timer;
 	p->crew = crew_new(b, lost, p);
-	parse_tasks_init(&p->tasks);
+	parse_tasks_init(&p->tasks, &b->clock);
 	p->more = true;
 	p->retry = (struct loop_timer){ .fn = retry, .ctx = p };
 	p->second_try = (struct loop_timer){ .fn = look, .ctx = p };

@@ -3,13 +3,13 @@
  *
  * A mail at which limits.parse_attempts children provably crashed or used up their limits (crew.h),
  * the last one a fresh child that had it alone, is quarantined; the others go on.  A mail of proven
- * staff goes to a child that has read nobody else's mail.  What was parsed is decided in
- * groups, 32 in one transaction, which is also that of what is sent (delivery.h); a mail waits for
- * the others that are being parsed, for 20 ms at most.  When that fails each is tried in one of its
- * own, and the one that cannot be done is quarantined.  Trouble with the store, memory or
- * descriptors decides nothing about a mail: all wait and are tried again, with back-off.  After a
- * crash of core mails are decided one by one, each try written down before it, so that one at which
- * core crashes again and again is found.
+ * staff goes to a child that has read nobody else's mail.  What was parsed is decided in groups, up
+ * to 128 or what 20 ms are enough for in one transaction, which is also that of what is sent
+ * (delivery.h); a mail waits for the others that are being parsed, for 20 ms at most.  When that
+ * fails each is tried in one of its own, and the one that cannot be done is quarantined.  Trouble
+ * with the store, memory or descriptors decides nothing about a mail: all wait and are tried again,
+ * with back-off.  After a crash of core mails are decided one by one, each try written down before
+ * it, so that one at which core crashes again and again is found.
  */
 #ifndef GATEWAYD_CORE_PARSE_POOL_H
 #define GATEWAYD_CORE_PARSE_POOL_H

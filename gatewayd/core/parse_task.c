@@ -9,9 +9,9 @@
 
 enum { ANSWER_MAX = 256 * MIB };
 
-void parse_tasks_init(struct parse_tasks *v)
+void parse_tasks_init(struct parse_tasks *v, const struct clock *clock)
 {
-	*v = (struct parse_tasks){ .last = &v->first };
+	*v = (struct parse_tasks){ .last = &v->first, .clock = clock };
 }
 
 static void task_free(struct parse_task *t)
@@ -160,5 +160,5 @@ void parse_tasks_release(struct parse_tasks *v)
 		v->first = t->next;
 		task_free(t);
 	}
-	parse_tasks_init(v);
+	parse_tasks_init(v, v->clock);
 }

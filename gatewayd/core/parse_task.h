@@ -44,8 +44,10 @@ struct parse_tasks {
 	size_t n;
 	size_t bytes;  /* of raw mail, as its readers count them */
 	bool released; /* others, which were decided, wait for a decision again */
+	const struct clock *clock;
 };
-void parse_tasks_init(struct parse_tasks *v);
+/* The clock stays the caller's. */
+void parse_tasks_init(struct parse_tasks *v, const struct clock *clock);
 void parse_tasks_release(struct parse_tasks *v);
 
 /* At the end, waiting; texts are copied.  Takes the memory of the raw mail. */
@@ -72,8 +74,9 @@ enum decided {
 	DECIDED_ALL,	  /* and dropped */
 	DECIDED_DEFERRED, /* by store_defer(): they wait for parse_tasks_settle() */
 };
-/* How many are parsed, up to those that are decided together. */
-enum { DECIDE_MAX = 128, DECIDE_SHARED = 32 /* other nodes wait for it */ };
+/* How many are parsed, up to those that are decided together, if that takes no longer than
+ * DECIDE_MS. */
+enum { DECIDE_MAX = 128, DECIDE_SHARED = 32 /* other nodes wait for it */, DECIDE_MS = 20 };
 size_t parse_tasks_most(const struct store *s);
 size_t parse_tasks_parsed(const struct parse_tasks *v);
 enum decide_how {
@@ -85,9 +88,10 @@ enum decide_how {
  */
 int parse_tasks_ready(struct desk *d, struct parse_tasks *v, bool *ret_any, struct err *e);
 /*
- * Decides those that wait for no other mail, wherever that is decided, parse_tasks_most() of them,
- * in a turn (bench.h).  When not all can be done together each is tried by itself, and the one that
- * cannot be done is quarantined; ERR_TEMP: the store is in trouble.
+ * Decides those that wait for no other mail, wherever that is decided, parse_tasks_most() of them
+ * or as many as DECIDE_MS are enough for, in a turn (bench.h).  When not all can be done together
+ * each is tried by itself, and the one that cannot be done is quarantined; ERR_TEMP: the store is
+ * in trouble.
  */
 int parse_tasks_decide(struct desk *d, struct parse_tasks *v, enum decide_how how,
 		       enum decided *ret_decided, struct err *e);

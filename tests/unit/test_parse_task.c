@@ -50,7 +50,7 @@ static void an_answer_that_is_not_believed_leaves_nothing_behind(void **state)
 	struct parse_task *t;
 
 	(void)state;
-	parse_tasks_init(&tasks);
+	parse_tasks_init(&tasks, NULL);
 	t = task_in(&tasks);
 	for (int large = 0; large < 2; large++) {
 		t->large = large;
@@ -105,7 +105,7 @@ static void an_answer_waits_for_the_decision_about_what_it_answers(void **state)
 	asked = keep(f, &first, SPAN("first"));
 	answer = keep(f, &second, SPAN("second"));
 	commit(f);
-	parse_tasks_init(&tasks);
+	parse_tasks_init(&tasks, NULL);
 	t = parsed_in(&tasks, answer, "first@x");
 	assert_true(is_ready(&d, &tasks));
 	decide_nothing(&d, &tasks);
