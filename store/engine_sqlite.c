@@ -327,10 +327,10 @@ static int engine_step(struct engine_stmt *st, struct err *e)
 	}
 }
 
+/* What was bound stays until it is bound again: who steps it has bound all (query.c). */
 static void engine_reset(struct engine_stmt *st)
 {
 	sqlite3_reset(st->s);
-	sqlite3_clear_bindings(st->s);
 	st->in_use = false;
 }
 

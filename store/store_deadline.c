@@ -39,42 +39,56 @@ static void put_clock(struct query *q, const struct store_deadline *d)
 	query_at(q, d->alarm_at);
 }
 
-static int put_clocks(struct store *s, enum sql_id id,
-		      const struct store_deadline v[STORE_DEADLINE_CLOCKS], struct err *e)
+static int put(struct store *s, enum sql_id id, const struct store_deadline *d, struct err *e)
 {
 	struct query q QUERY_AUTO;
 
 	query_open(&q, s, id, e);
-	query_int(&q, v[0].case_number);
-	for (int i = 0; i < STORE_DEADLINE_CLOCKS; i++)
-		put_clock(&q, &v[i]);
-	if (query_run(&q) < 0 || query_settle(s, e) < 0)
+	query_int(&q, d->case_number);
+	put_clock(&q, d);
+	return query_run(&q);
+}
+
+static int written(struct store *s, const struct store_deadline v[STORE_DEADLINE_CLOCKS],
+		   struct err *e)
+{
+	if (query_settle(s, e) < 0)
 		return -1;
 	if (store_learns(s))
 		recall_keep_deadlines(&s->recall, v);
 	return 0;
 }
 
+/* The others have no row while there is nothing to say of them. */
+static bool counts(const struct store_deadline *d)
+{
+	return d->state != DEADLINE_NONE || span_is(d->clock, "initial");
+}
+
 int store_deadline_begin(struct store *s, const struct store_deadline v[STORE_DEADLINE_CLOCKS],
 			 struct err *e)
 {
-	return put_clocks(s, SQL_DEADLINE_BEGIN, v, e);
+	for (int i = 0; i < STORE_DEADLINE_CLOCKS; i++)
+		if (counts(&v[i]) && put(s, SQL_DEADLINE_BEGIN, &v[i], e) < 0)
+			return -1;
+	return written(s, v, e);
 }
 
 int store_deadline_put_all(struct store *s, const struct store_deadline v[STORE_DEADLINE_CLOCKS],
 			   struct err *e)
 {
-	return put_clocks(s, SQL_DEADLINE_PUT_ALL, v, e);
+	struct query q QUERY_AUTO;
+
+	query_open(&q, s, SQL_DEADLINE_PUT_ALL, e);
+	query_int(&q, v[0].case_number);
+	for (int i = 0; i < STORE_DEADLINE_CLOCKS; i++)
+		put_clock(&q, &v[i]);
+	return query_run(&q) < 0 ? -1 : written(s, v, e);
 }
 
 int store_deadline_put(struct store *s, const struct store_deadline *d, struct err *e)
 {
-	struct query q QUERY_AUTO;
-
-	query_open(&q, s, SQL_DEADLINE_PUT, e);
-	query_int(&q, d->case_number);
-	put_clock(&q, d);
-	return query_run(&q) < 0 ? -1 : query_settle(s, e);
+	return put(s, SQL_DEADLINE_PUT, d, e) < 0 ? -1 : query_settle(s, e);
 }
 
 int store_deadline_list(struct store *s, int64_t number, struct arena *a,

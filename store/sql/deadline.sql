@@ -24,26 +24,20 @@ INSERT INTO {deadline_into}
 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, {case_open_now})
 {deadline_replaces}
 
--- All clocks of a case.  Whether it is open is looked for once.
--- columns: deadline_clocks
+-- Of a case that has none of it.
+-- name: deadline_begin
+INSERT INTO {deadline_into}
+VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, {case_open_now})
+
+-- All clocks of a case.  Whether it is open is looked for once.  One that never counted has no row while there is nothing to say
+-- of it.
+-- name: deadline_put_all
 INSERT INTO {deadline_into}
 SELECT ?1, few.*, {case_open_now}
 FROM (VALUES (?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9),
 	(?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17),
 	(?18, ?19, ?20, ?21, ?22, ?23, ?24, ?25)) AS few
-
--- The others have no row while there is nothing to say of them.
--- columns: deadline_counts
-column4 <> 'none' OR column1 = 'initial'
-
--- Of a case that has none.
--- name: deadline_begin
-{deadline_clocks}
-WHERE {deadline_counts}
-
--- name: deadline_put_all
-{deadline_clocks}
-WHERE {deadline_counts} OR EXISTS (SELECT 1 FROM deadline WHERE case_number = ?1 AND clock = column1)
+WHERE column4 <> 'none' OR column1 = 'initial' OR EXISTS (SELECT 1 FROM deadline WHERE case_number = ?1 AND clock = column1)
 {deadline_replaces}
 
 -- name: deadline_list
