@@ -57,6 +57,18 @@ static int add_row(struct store *s, struct span key, size_t size, struct span st
 	return query_run_new(&q, ret_content);
 }
 
+/* Without a digest: nobody looks for it. */
+static int add_unknown(struct store *s, size_t size, struct span stored, int64_t *ret_content,
+		       struct err *e)
+{
+	struct query q QUERY_AUTO;
+
+	query_open(&q, s, SQL_CONTENT_NEW, e);
+	query_int(&q, (int64_t)size);
+	query_blob(&q, stored);
+	return query_run_new(&q, ret_content);
+}
+
 static int add_short(struct store *s, struct span key, struct span bytes, int64_t *ret_content,
 		     struct err *e)
 {
@@ -90,6 +102,19 @@ static int add_long(struct store *s, struct span key, struct span bytes, int64_t
 	query_int(&q, (int64_t)bytes.n);
 	query_int(&q, (int64_t)f.left);
 	return query_run_new(&q, ret_content) < 0 ? -1 : fill(s, *ret_content, bytes, &f, e);
+}
+
+int store_content_refill(struct store *s, int64_t content, struct span bytes, struct err *e)
+{
+	struct filling f = { s->packer, pack_size(s->packer, bytes) };
+	struct query q QUERY_AUTO;
+
+	query_open(&q, s, SQL_CONTENT_REFILL, e);
+	query_int(&q, content);
+	query_int(&q, (int64_t)f.left);
+	if (query_run(&q) < 0 || fill(s, content, bytes, &f, e) < 0)
+		return -1;
+	return slice_drop(s, content, e);
 }
 
 /* --- slices --- */
@@ -135,12 +160,28 @@ static bool look(struct store_origin *from, struct span bytes, struct slice *ret
 	return true;
 }
 
+/* key: the digest; "": it has none. */
 static int add_slice(struct store *s, struct span key, struct span bytes, const struct slice *slice,
 		     int64_t *ret_content, struct err *e)
 {
-	if (add_row(s, key, bytes.n, SPAN(""), ret_content, e) < 0)
-		return -1;
-	return slice_add(s, *ret_content, slice, e);
+	int added = key.n ? add_row(s, key, bytes.n, SPAN(""), ret_content, e)
+			  : add_unknown(s, bytes.n, SPAN(""), ret_content, e);
+
+	return added < 0 ? -1 : slice_add(s, *ret_content, slice, e);
+}
+
+/* 1: it was added, 0: it does not stand there. */
+static int add_found(struct store *s, struct span key, struct span bytes, struct store_origin *from,
+		     int64_t *ret_content, struct err *e)
+{
+	struct slice slice = { .origin = 0 };
+	int got = from && bytes.n >= SLICE_MIN ? origin_of(s, from, &slice.origin, e) : 0;
+
+	if (got <= 0)
+		return got;
+	if (!look(from, bytes, &slice))
+		return 0;
+	return add_slice(s, key, bytes, &slice, ret_content, e) < 0 ? -1 : 1;
 }
 
 /* --- in --- */
@@ -148,18 +189,14 @@ static int add_slice(struct store *s, struct span key, struct span bytes, const 
 static int add(struct store *s, struct span key, struct span bytes, struct store_origin *from,
 	       int64_t *ret_content, struct err *e)
 {
-	struct slice slice = { .origin = 0 };
-	int got = from && bytes.n >= SLICE_MIN ? origin_of(s, from, &slice.origin, e) : 0;
+	int got = add_found(s, key, bytes, from, ret_content, e);
 
-	if (got < 0)
-		return -1;
-	if (got && look(from, bytes, &slice))
-		return add_slice(s, key, bytes, &slice, ret_content, e);
+	if (got != 0)
+		return got < 0 ? -1 : 0;
 	return (bytes.n > LONG ? add_long : add_short)(s, key, bytes, ret_content, e);
 }
 
-/* 1: it is there. */
-static int find(struct store *s, struct span key, int64_t *ret_content, struct err *e)
+int store_content_find(struct store *s, struct span key, int64_t *ret_content, struct err *e)
 {
 	struct query q QUERY_AUTO;
 
@@ -171,7 +208,7 @@ static int find(struct store *s, struct span key, int64_t *ret_content, struct e
 /* Another node may have added it since it was looked for. */
 static int find_again(struct store *s, struct span key, int64_t *ret_content, struct err *e)
 {
-	int got = find(s, key, ret_content, e);
+	int got = store_content_find(s, key, ret_content, e);
 
 	return got != 0 ? (got < 0 ? -1 : 0)
 			: err_set(e, ERR_TEMP, "store: a content is neither new nor there");
@@ -180,7 +217,7 @@ static int find_again(struct store *s, struct span key, int64_t *ret_content, st
 static int find_or_add(struct store *s, struct span key, struct span bytes,
 		       struct store_origin *from, int64_t *ret_content, struct err *e)
 {
-	int got = find(s, key, ret_content, e);
+	int got = store_content_find(s, key, ret_content, e);
 
 	if (got != 0)
 		return got < 0 ? -1 : 0;
@@ -205,14 +242,10 @@ static int add_alone(struct store *s, struct span bytes, packing *how, int64_t *
 		     struct err *e)
 {
 	struct span packed = bytes.n > LONG ? bytes : how(s->packer, bytes);
-	struct query q QUERY_AUTO = { 0 };
 
 	if (packed.n == bytes.n)
 		return store_content(s, bytes, ret_content, e);
-	query_open(&q, s, SQL_CONTENT_NEW, e);
-	query_int(&q, (int64_t)bytes.n);
-	query_blob(&q, packed);
-	return query_run_new(&q, ret_content);
+	return add_unknown(s, bytes.n, packed, ret_content, e);
 }
 
 int store_content_came(struct store *s, struct span raw, int64_t *ret_content, struct err *e)
@@ -231,7 +264,8 @@ void store_content_say(struct store *s, struct span bytes, uint8_t ret_sha256[SH
 	int64_t content;
 
 	sha256_of(bytes, ret_sha256);
-	(void)find(s, (struct span){ (const char *)ret_sha256, SHA256_SIZE }, &content, &ignored);
+	(void)store_content_find(s, (struct span){ (const char *)ret_sha256, SHA256_SIZE },
+				 &content, &ignored);
 }
 
 void store_content_say_of(struct store *s, int64_t mail_id, struct span bytes)
@@ -249,6 +283,13 @@ int store_content_of(struct store *s, struct span bytes, struct store_origin *fr
 	uint8_t digest[SHA256_SIZE];
 	struct span key = { (const char *)digest, sizeof(digest) };
 
+	if (from && from->alone) {
+		int got = add_found(s, SPAN(""), bytes, from, ret_content, e);
+
+		if (got != 0)
+			return got < 0 ? -1 : 0;
+		from = NULL; /* it was looked for */
+	}
 	if (!from)
 		return store_content(s, bytes, ret_content, e);
 	if (from->sha256)
@@ -335,112 +376,21 @@ int store_content_get(struct store *s, int64_t content, struct buf *ret_bytes, s
 	return store_content_read(s, content, pack_add_piece, ret_bytes, e);
 }
 
-/* --- gone --- */
-
-static int is_named(struct store *s, int64_t content, bool *ret_named, struct err *e)
+static int hash_piece(void *ctx, struct span piece, struct err *e)
 {
-	struct query q QUERY_AUTO;
-	int64_t named;
-
-	query_open(&q, s, SQL_CONTENT_NAMED, e);
-	query_int(&q, content);
-	if (query_one_int(&q, &named) < 0)
-		return -1;
-	*ret_named = named;
+	(void)e;
+	sha256_update(ctx, piece);
 	return 0;
 }
 
-/* A slice gets its bytes. */
-static int make_whole(struct store *s, int64_t content, struct err *e)
+int store_content_digest(struct store *s, int64_t content, uint8_t ret_sha256[SHA256_SIZE],
+			 struct err *e)
 {
-	struct buf bytes BUF_AUTO;
-	struct filling f = { .packer = s->packer };
-	struct query q QUERY_AUTO = { 0 };
+	struct sha256 h;
 
-	buf_init(&bytes, SIZE_MAX);
-	if (store_content_get(s, content, &bytes, e) < 0)
+	sha256_init(&h);
+	if (store_content_read(s, content, hash_piece, &h, e) < 0)
 		return -1;
-	f.left = pack_size(s->packer, buf_span(&bytes));
-	query_open(&q, s, SQL_CONTENT_REFILL, e);
-	query_int(&q, content);
-	query_int(&q, (int64_t)f.left);
-	if (query_run(&q) < 0 || fill(s, content, buf_span(&bytes), &f, e) < 0)
-		return -1;
-	return slice_drop(s, content, e);
-}
-
-static int make_slices_whole(struct store *s, int64_t origin, struct err *e)
-{
-	struct arena a ARENA_AUTO = { 0 };
-	int64_t *v;
-	size_t n;
-
-	if (slice_list(s, origin, &a, &v, &n, e) < 0)
-		return -1;
-	for (size_t i = 0; i < n; i++)
-		if (make_whole(s, v[i], e) < 0)
-			return -1;
-	return 0;
-}
-
-static int drop_row(struct store *s, int64_t content, struct err *e)
-{
-	struct query q QUERY_AUTO = { 0 };
-
-	if (slice_drop(s, content, e) < 0)
-		return -1;
-	query_open(&q, s, SQL_CONTENT_DROP, e);
-	query_int(&q, content);
-	return query_run(&q);
-}
-
-/* Of one that was left for what stands in it: it goes with the last of that. */
-static int drop_left(struct store *s, int64_t origin, struct err *e)
-{
-	struct arena a ARENA_AUTO = { 0 };
-	bool named;
-	int64_t *v;
-	size_t n;
-
-	if (is_named(s, origin, &named, e) < 0)
-		return -1;
-	if (named)
-		return 0;
-	if (slice_list(s, origin, &a, &v, &n, e) < 0)
-		return -1;
-	return n ? 0 : drop_row(s, origin, e);
-}
-
-/* Nothing stands in it any more. */
-static int drop_bare(struct store *s, int64_t content, struct err *e)
-{
-	struct slice slice;
-	int got = slice_get(s, content, &slice, e);
-
-	if (got < 0 || drop_row(s, content, e) < 0)
-		return -1;
-	return got ? drop_left(s, slice.origin, e) : 0;
-}
-
-int store_content_drop(struct store *s, int64_t content, struct err *e)
-{
-	bool named;
-
-	if (is_named(s, content, &named, e) < 0)
-		return -1;
-	if (named)
-		return 0;
-	return make_slices_whole(s, content, e) < 0 ? -1 : drop_bare(s, content, e);
-}
-
-int store_content_leave(struct store *s, int64_t content, struct store_left *ret_left,
-			struct err *e)
-{
-	*ret_left = (struct store_left){ .content = 0 };
-	if (store_content_drop(s, content, e) == 0)
-		return 0;
-	if (e->class != ERR_PERM)
-		return -1;
-	*ret_left = (struct store_left){ content, *e };
+	sha256_final(&h, ret_sha256);
 	return 0;
 }

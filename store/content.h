@@ -26,6 +26,10 @@ int store_content_of(struct store *s, struct span bytes, struct store_origin *fr
 		     int64_t *ret_content, struct err *e);
 /* With store_content_say(), that it is to be asked of a file of that mail. */
 void store_content_say_of(struct store *s, int64_t mail_id, struct span bytes);
+/* The row of that digest; 1, or 0 where there is none. */
+int store_content_find(struct store *s, struct span key, int64_t *ret_content, struct err *e);
+/* A slice gets its bytes. */
+int store_content_refill(struct store *s, int64_t content, struct span bytes, struct err *e);
 /* Goes when nothing names it; files that stand in it get rows of their own first. */
 int store_content_drop(struct store *s, int64_t content, struct err *e);
 /* The same, but where such a file cannot be read: it stays for as long as one of them does. */
@@ -34,6 +38,9 @@ int store_content_leave(struct store *s, int64_t content, struct store_left *ret
 /* All bytes, in order. */
 int store_content_read(struct store *s, int64_t content, store_piece_fn *fn, void *ctx,
 		       struct err *e);
+/* Of all bytes, whether it is kept or not. */
+int store_content_digest(struct store *s, int64_t content, uint8_t ret_sha256[SHA256_SIZE],
+			 struct err *e);
 /* Appended; ERR_PERM when they do not fit. */
 int store_content_get(struct store *s, int64_t content, struct buf *ret_bytes, struct err *e);
 

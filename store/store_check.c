@@ -44,13 +44,6 @@ static void read_stated(struct query *q, struct arena *a, void *ret_row)
 	row->is_packed = query_get_int(q);
 }
 
-static int hash_piece(void *ctx, struct span piece, struct err *e)
-{
-	(void)e;
-	sha256_update(ctx, piece);
-	return 0;
-}
-
 /* Who has it, so that somebody knows where to look. */
 static int name_content(struct store *s, int64_t content, struct buf *ret_findings, struct err *e)
 {
@@ -73,14 +66,11 @@ static int check_content(struct store *s, const struct stated *row, struct buf *
 			 struct err *e)
 {
 	uint8_t found[SHA256_SIZE];
-	struct sha256 h;
 
-	sha256_init(&h);
-	if (store_content_read(s, row->id, hash_piece, &h, e) < 0) {
+	if (store_content_digest(s, row->id, found, e) < 0) {
 		buf_adds(ret_findings, e->text);
 		return e->class == ERR_PERM ? name_content(s, row->id, ret_findings, e) : -1;
 	}
-	sha256_final(&h, found);
 	if (row->has_digest ? memcmp(row->sha256, found, sizeof(found)) == 0 : row->is_packed)
 		return 0;
 	buf_addf(ret_findings, "content %lld: the bytes are not those kept", (long long)row->id);

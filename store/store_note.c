@@ -227,7 +227,8 @@ static void read_attachment(struct query *q, struct arena *a, void *ret_row)
 	at->is_inline = query_get_int(q);
 	at->from_tnef = query_get_int(q);
 	at->size = query_get_int(q);
-	query_get_digest(q, at->sha256);
+	at->has_sha256 = query_get_digest(q, at->sha256);
+	at->content = query_get_int(q);
 }
 
 int store_attachment_add(struct store *s, const struct store_attachment *a, struct span content,
@@ -237,9 +238,10 @@ int store_attachment_add(struct store *s, const struct store_attachment *a, stru
 }
 
 void store_attachment_say(struct store *s, int64_t mail_id, struct span content,
-			  uint8_t ret_sha256[SHA256_SIZE])
+			  uint8_t *ret_sha256)
 {
-	store_content_say(s, content, ret_sha256);
+	if (ret_sha256)
+		store_content_say(s, content, ret_sha256);
 	store_content_say_of(s, mail_id, content);
 }
 
@@ -290,17 +292,23 @@ int store_attachment_get(struct store *s, int64_t id, struct arena *a,
 {
 	struct store_attachment row;
 	struct query q QUERY_AUTO;
-	int64_t content;
 
 	query_open(&q, s, SQL_ATTACHMENT_GET, e);
 	query_int(&q, id);
 	if (query_step_of(&q, "attachment", id) < 0)
 		return -1;
 	read_attachment(&q, a, &row);
-	content = query_get_int(&q);
-	if (query_end_row(&q) < 0 || store_content_get(s, content, ret_content, e) < 0)
+	if (query_end_row(&q) < 0 || store_content_get(s, row.content, ret_content, e) < 0)
 		return -1;
 	*ret_attachment = row;
+	return 0;
+}
+
+int store_attachment_digest(struct store *s, struct store_attachment *a, struct err *e)
+{
+	if (!a->has_sha256 && store_content_digest(s, a->content, a->sha256, e) < 0)
+		return -1;
+	a->has_sha256 = true;
 	return 0;
 }
 

@@ -88,10 +88,12 @@ struct store_attachment {
 	struct span filename, content_type;
 	struct span content_id; /* "" when there is none */
 	int64_t size;
-	uint8_t sha256[SHA256_SIZE];
+	uint8_t sha256[SHA256_SIZE]; /* where has_sha256; else store_attachment_digest() */
+	bool has_sha256;
 	bool is_inline, from_tnef;
+	int64_t content; /* the row of its bytes */
 };
-/* sha256 and size are computed here; the content is stored once however often it comes. */
+/* size, sha256 and content are found here; the bytes are stored once however often they come. */
 int store_attachment_add(struct store *s, const struct store_attachment *a, struct span content,
 			 int64_t *ret_id, struct err *e);
 /* The same of a file of a mail: where its bytes stand in the raw mail they are read from there, for
@@ -105,10 +107,13 @@ struct store_origin {
 	/* The row of raw's bytes; at first 0, -1: no file is read from them. */
 	int64_t content;
 	const uint8_t *sha256; /* of the file at hand; NULL: it is computed */
+	/* Of the file at hand: where it stands in raw it is no other mail's, and gets no digest. */
+	bool alone;
 };
-/* That the next one is to be asked for this file of that mail (store_ahead.h). */
+/* That the next one is to be asked for this file of that mail (store_ahead.h); ret_sha256 NULL: it
+ * is `alone`. */
 void store_attachment_say(struct store *s, int64_t mail_id, struct span content,
-			  uint8_t ret_sha256[SHA256_SIZE]);
+			  uint8_t *ret_sha256);
 int store_attachment_add_of(struct store *s, const struct store_attachment *a, struct span content,
 			    struct store_origin *from, int64_t *ret_id, struct err *e);
 int store_attachment_list(struct store *s, int64_t note_id, struct arena *a,
@@ -119,6 +124,10 @@ int store_attachment_list_case(struct store *s, int64_t number, struct arena *a,
 int store_attachment_get(struct store *s, int64_t id, struct arena *a,
 			 struct store_attachment *ret_attachment, struct buf *ret_content,
 			 struct err *e);
+/* Makes sure of sha256, which is read from the bytes where none is kept; ERR_PERM: they are
+ * damaged.
+ */
+int store_attachment_digest(struct store *s, struct store_attachment *a, struct err *e);
 /* The same bytes stand inline in another note of that author, which is not of that Message-ID. */
 int store_attachment_repeats(struct store *s, const uint8_t sha256[SHA256_SIZE],
 			     struct span author_address, struct span message_id, bool *ret_repeats,

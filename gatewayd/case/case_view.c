@@ -1,20 +1,33 @@
 #include "gatewayd/case/case_view.h"
 
+#include "gatewayd/base/units.h"
 #include "gatewayd/case/author.h"
+
+enum { DIGESTS_MAX = 64 * MIB }; /* bytes of files that are read for them */
 
 static json_t *attachment_view(const struct store_attachment *a)
 {
 	char hex[SHA256_HEX_SIZE];
 
 	hex_encode(a->sha256, SHA256_SIZE, hex);
-	return json_pack("{s:I, s:o, s:o, s:I, s:s, s:o, s:b, s:b}", "id", (json_int_t)a->id,
+	return json_pack("{s:I, s:o, s:o, s:I, s:s?, s:o, s:b, s:b}", "id", (json_int_t)a->id,
 			 "filename", json_of_span_or_null(a->filename), "content_type",
-			 json_of_span(a->content_type), "size", (json_int_t)a->size, "sha256", hex,
-			 "content_id", json_of_span_or_null(a->content_id), "inline",
-			 (int)a->is_inline, "from_tnef", (int)a->from_tnef);
+			 json_of_span(a->content_type), "size", (json_int_t)a->size, "sha256",
+			 a->has_sha256 ? hex : NULL, "content_id",
+			 json_of_span_or_null(a->content_id), "inline", (int)a->is_inline,
+			 "from_tnef", (int)a->from_tnef);
 }
 
-static json_t *attachments_view(struct desk *d, int64_t note, struct err *e)
+/* Where none is kept: of what is damaged there is none. */
+static int read_digest(struct desk *d, struct store_attachment *a, int64_t *left, struct err *e)
+{
+	if (a->has_sha256 || a->size > *left)
+		return 0;
+	*left -= a->size;
+	return store_attachment_digest(d->store, a, e) == 0 || e->class == ERR_PERM ? 0 : -1;
+}
+
+static json_t *attachments_view(struct desk *d, int64_t note, int64_t *left, struct err *e)
 {
 	struct store_attachment *v;
 	json_t *all;
@@ -22,6 +35,9 @@ static json_t *attachments_view(struct desk *d, int64_t note, struct err *e)
 
 	if (store_attachment_list(d->store, note, d->arena, &v, &n, e) < 0)
 		return NULL;
+	for (size_t i = 0; i < n; i++)
+		if (read_digest(d, &v[i], left, e) < 0)
+			return NULL;
 	all = json_array();
 	for (size_t i = 0; i < n; i++)
 		json_array_append_new(all, attachment_view(&v[i]));
@@ -34,9 +50,9 @@ static json_t *person_view(struct span name, struct span address)
 			 json_of_span(address));
 }
 
-json_t *case_view_note(struct desk *d, const struct store_note *n, struct err *e)
+static json_t *note_view(struct desk *d, const struct store_note *n, int64_t *left, struct err *e)
 {
-	json_t *attachments = attachments_view(d, n->id, e);
+	json_t *attachments = attachments_view(d, n->id, left, e);
 
 	if (!attachments)
 		return NULL;
@@ -50,19 +66,32 @@ json_t *case_view_note(struct desk *d, const struct store_note *n, struct err *e
 	    (int)n->damaged, "attachments", attachments);
 }
 
-static json_t *note_row(void *desk, const void *note, struct err *e)
+json_t *case_view_note(struct desk *d, const struct store_note *n, struct err *e)
 {
-	return case_view_note(desk, note, e);
+	return note_view(d, n, &(int64_t){ 0 }, e);
+}
+
+struct notes {
+	struct desk *d;
+	int64_t left; /* of DIGESTS_MAX */
+};
+
+static json_t *note_row(void *ctx, const void *note, struct err *e)
+{
+	struct notes *notes = ctx;
+
+	return note_view(notes->d, note, &notes->left, e);
 }
 
 static json_t *notes_view(struct desk *d, int64_t number, struct err *e)
 {
+	struct notes notes = { d, DIGESTS_MAX };
 	struct store_note *v;
 	size_t n;
 
 	if (store_note_list(d->store, number, d->arena, &v, &n, e) < 0)
 		return NULL;
-	return json_rows(v, n, sizeof(*v), note_row, d, e);
+	return json_rows(v, n, sizeof(*v), note_row, &notes, e);
 }
 
 json_t *case_view_links(struct desk *d, int64_t number, struct err *e)

@@ -13,6 +13,7 @@
 json_t *case_view(struct desk *d, const struct store_case *c, struct err *e);
 /* The same without links and notes, for lists. */
 json_t *case_view_row(struct desk *d, const struct store_case *c, struct err *e);
+/* Without digests of files that have none in the store. */
 json_t *case_view_note(struct desk *d, const struct store_note *n, struct err *e);
 json_t *case_view_links(struct desk *d, int64_t number, struct err *e);
 json_t *case_view_deadline(struct desk *d, const struct store_deadline *v);

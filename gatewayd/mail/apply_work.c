@@ -57,7 +57,8 @@ int work_attach(const struct work *w, struct err *e)
 		};
 		int64_t id;
 
-		from.sha256 = i < w->g->file_count ? w->g->file_sha256[i] : NULL;
+		from.alone = mail_file_is_alone(a);
+		from.sha256 = i < w->g->file_count && !from.alone ? w->g->file_sha256[i] : NULL;
 		if (store_attachment_add_of(w->d->store, &row, mail_file_content(w->job, a), &from,
 					    &id, e) < 0)
 			return -1;

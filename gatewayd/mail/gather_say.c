@@ -38,10 +38,12 @@ static void say_files(struct desk *d, const struct mail_job *job, struct mail_ga
 
 	g->file_count = n < FILES_SAID_MAX ? n : FILES_SAID_MAX;
 	g->file_sha256 = arena_alloc_n(d->arena, FILES_SAID_MAX, sizeof(*g->file_sha256));
-	for (size_t i = 0; i < g->file_count; i++)
-		store_attachment_say(d->store, job->mail.id,
-				     mail_file_content(job, &job->facts.attachments[i]),
-				     g->file_sha256[i]);
+	for (size_t i = 0; i < g->file_count; i++) {
+		const struct facts_attachment *a = &job->facts.attachments[i];
+
+		store_attachment_say(d->store, job->mail.id, mail_file_content(job, a),
+				     mail_file_is_alone(a) ? NULL : g->file_sha256[i]);
+	}
 }
 
 void gather_say(struct desk *d, const struct mail_job *job, struct mail_gathered *g)

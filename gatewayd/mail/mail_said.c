@@ -1,10 +1,18 @@
 #include "gatewayd/mail/mail_said.h"
 
+#include "gatewayd/base/units.h"
 #include "gatewayd/base/utf8.h"
+
+enum { ALONE_MIN = 4 * KIB };
 
 struct span mail_file_content(const struct mail_job *job, const struct facts_attachment *file)
 {
 	return span_sub(job->body, file->offset, file->size);
+}
+
+bool mail_file_is_alone(const struct facts_attachment *file)
+{
+	return !file->is_inline && file->size >= ALONE_MIN;
 }
 
 static struct span given(struct span s)

@@ -10,6 +10,10 @@
 #include "gatewayd/post/post.h"
 
 struct span mail_file_content(const struct mail_job *job, const struct facts_attachment *file);
+/* Nothing looks for the same file in another mail: it is no picture in the text that may be the
+ * logo of all mails of somebody (store_attachment_repeats()), and not so short that it costs
+ * nothing. */
+bool mail_file_is_alone(const struct facts_attachment *file);
 /* Without what hides or turns letters round (bidirectional, zero width): it is what it looks like.
  */
 struct span mail_file_name(const struct facts_attachment *file, struct arena *arena);

@@ -152,21 +152,36 @@ static int proof_of(const struct twin_mail *m)
 	return m->requester->by == REQUESTER_REPLY_TO ? 0 : proofs[m->identity->level];
 }
 
+/* What cannot be read is none that is the same. */
+static int same_file(struct desk *d, const struct mail_job *job,
+		     const struct facts_attachment *file, struct store_attachment *kept,
+		     bool *ret_same, struct err *e)
+{
+	uint8_t digest[SHA256_SIZE];
+
+	*ret_same = false;
+	if ((uint64_t)kept->size != file->size)
+		return 0;
+	if (store_attachment_digest(d->store, kept, e) < 0)
+		return e->class == ERR_PERM ? 0 : -1;
+	sha256_of(mail_file_content(job, file), digest);
+	*ret_same = memcmp(digest, kept->sha256, sizeof(digest)) == 0;
+	return 0;
+}
+
 /* Another file under the same words is another mail. */
 static int same_files(struct desk *d, const struct mail_job *job, const struct store_twin *t,
 		      bool *ret_same, struct err *e)
 {
 	struct store_attachment *v = NULL;
-	uint8_t digest[SHA256_SIZE];
 	size_t n = 0;
 
 	if (t->note_id && store_attachment_list(d->store, t->note_id, d->arena, &v, &n, e) < 0)
 		return -1;
 	*ret_same = n == job->facts.attachment_count;
-	for (size_t i = 0; i < n && *ret_same; i++) {
-		sha256_of(mail_file_content(job, &job->facts.attachments[i]), digest);
-		*ret_same = memcmp(digest, v[i].sha256, sizeof(digest)) == 0;
-	}
+	for (size_t i = 0; i < n && *ret_same; i++)
+		if (same_file(d, job, &job->facts.attachments[i], &v[i], ret_same, e) < 0)
+			return -1;
 	return 0;
 }
 

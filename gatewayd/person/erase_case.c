@@ -37,7 +37,21 @@ static int look_at_files(struct job *j, int64_t note_id, struct err *e)
 		return -1;
 	for (size_t i = 0; i < n; i++) {
 		ARENA_GROW(j->d->arena, j->files, j->file_count);
-		memcpy(j->files[j->file_count++].sha256, v[i].sha256, SHA256_SIZE);
+		j->files[j->file_count++] = (struct job_file){ .row = v[i] };
+	}
+	return 0;
+}
+
+/* Before any goes. */
+static int read_files(struct job *j, struct err *e)
+{
+	for (size_t i = 0; i < j->file_count; i++) {
+		struct job_file *file = &j->files[i];
+		int result = store_attachment_digest(j->d->store, &file->row, e);
+
+		if (result < 0 && e->class != ERR_PERM)
+			return -1;
+		file->is_damaged = result < 0;
 	}
 	return 0;
 }
@@ -106,20 +120,37 @@ static int erase_note(struct job *j, const struct store_note *note, bool theirs,
 	return 0;
 }
 
-static bool is_passed_on(const struct job *j, const struct store_attachment *file)
+/* What cannot be read is the same, when it is as long. */
+static int is_same(struct job *j, const struct job_file *theirs, struct store_attachment *file,
+		   bool *ret_same, struct err *e)
 {
-	for (size_t i = 0; i < j->file_count; i++)
-		if (memcmp(j->files[i].sha256, file->sha256, SHA256_SIZE) == 0)
-			return true;
-	return false;
+	*ret_same = theirs->row.size == file->size;
+	if (!*ret_same || theirs->is_damaged)
+		return 0;
+	if (store_attachment_digest(j->d->store, file, e) < 0)
+		return e->class == ERR_PERM ? 0 : -1;
+	*ret_same = memcmp(theirs->row.sha256, file->sha256, SHA256_SIZE) == 0;
+	return 0;
+}
+
+static int is_passed_on(struct job *j, struct store_attachment *file, bool *ret_is, struct err *e)
+{
+	*ret_is = false;
+	for (size_t i = 0; i < j->file_count && !*ret_is; i++)
+		if (is_same(j, &j->files[i], file, ret_is, e) < 0)
+			return -1;
+	return 0;
 }
 
 /* Of others: theirs that was passed on goes, of any other its name is looked at. */
-static int scrub_file(struct job *j, const struct store_attachment *file, bool *any, struct err *e)
+static int scrub_file(struct job *j, struct store_attachment *file, bool *any, struct err *e)
 {
 	struct span name = person_words_scrub(&j->words, file->filename);
+	bool passed_on;
 
-	if (is_passed_on(j, file)) {
+	if (is_passed_on(j, file, &passed_on, e) < 0)
+		return -1;
+	if (passed_on) {
 		*any = true;
 		j->counts[JOB_FILES]++;
 		return store_person_file(j->d->store, file->id, SPAN("erased"), e);
@@ -416,6 +447,8 @@ int job_case(struct job *j, int64_t number, struct err *e)
 	for (size_t i = 0; i < f.n && !j->whole; i++)
 		if (look_at(j, &f, f.numbers[i], e) < 0)
 			return -1;
+	if (!f.alone && read_files(j, e) < 0)
+		return -1;
 	for (size_t i = 0; i < f.n; i++)
 		if (do_case(j, f.numbers[i], f.alone, e) < 0)
 			return -1;

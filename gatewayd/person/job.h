@@ -47,7 +47,8 @@ enum job_count {
 };
 
 struct job_file {
-	uint8_t sha256[SHA256_SIZE];
+	struct store_attachment row;
+	bool is_damaged;
 };
 
 /* Rows that are damaged, which the answer names. */

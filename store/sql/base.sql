@@ -60,6 +60,14 @@ UPDATE content SET bytes = '' WHERE id = ?1 AND ?2 >= 0
 -- name: content_refill
 UPDATE content SET bytes = zeroblob(?2) WHERE id = ?1
 
+-- Of a file that has none so far.
+-- name: content_digest
+UPDATE content SET sha256 = ?2 WHERE id = ?1 AND sha256 IS NULL
+
+-- name: content_same
+UPDATE attachment SET content = ?2
+WHERE content = ?1 AND EXISTS (SELECT 1 FROM content WHERE id = ?1 AND sha256 IS NULL)
+
 -- name: content_named
 SELECT EXISTS (SELECT 1 FROM mail WHERE content = ?1)
 	OR EXISTS (SELECT 1 FROM attachment WHERE content = ?1)

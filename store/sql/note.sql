@@ -7,7 +7,7 @@ id, case_number, at, type, actor, data
 
 -- columns: attachment
 a.id, a.note_id, a.case_number, a.filename, a.content_type, a.content_id, a.is_inline,
-	a.from_tnef, c.size, c.sha256
+	a.from_tnef, c.size, c.sha256, c.id
 
 -- name: note_add
 INSERT INTO note (case_number, kind, at, author_name, author_address, trust, message_id, mail_id,
@@ -78,7 +78,7 @@ SELECT {attachment} FROM note n JOIN attachment a ON a.note_id = n.id
 WHERE n.case_number IN (SELECT number FROM inside) ORDER BY n.id, a.id
 
 -- name: attachment_get
-SELECT {attachment}, c.id FROM attachment a JOIN content c ON c.id = a.content WHERE a.id = ?1
+SELECT {attachment} FROM attachment a JOIN content c ON c.id = a.content WHERE a.id = ?1
 
 -- name: attachment_repeats
 SELECT EXISTS (SELECT 1 FROM attachment a JOIN note n ON n.id = a.note_id

@@ -46,12 +46,12 @@ struct kept {
 	int64_t mail, note, files[FILES];
 };
 
-static struct kept keep_files(struct fixture *f, uint32_t uid, struct span raw)
+static struct kept keep_files_as(struct fixture *f, uint32_t uid, struct span raw, bool alone)
 {
 	struct store_mail m = a_mail(uid, "");
 	struct store_case c = a_case();
 	struct kept k;
-	struct store_origin from = { .raw = raw };
+	struct store_origin from = { .raw = raw, .alone = alone };
 	struct store_attachment row = { .filename = SPAN("a"),
 					.content_type = SPAN("b"),
 					.content_id = SPAN("") };
@@ -67,6 +67,21 @@ static struct kept keep_files(struct fixture *f, uint32_t uid, struct span raw)
 		OK(f, store_attachment_add_of(f->s, &row, file_of(i), &from, &k.files[i], &f->e));
 	commit(f);
 	return k;
+}
+
+static struct kept keep_files(struct fixture *f, uint32_t uid, struct span raw)
+{
+	return keep_files_as(f, uid, raw, false);
+}
+
+static struct store_attachment *rows_of(struct fixture *f, const struct kept *k)
+{
+	struct store_attachment *v;
+	size_t n;
+
+	OK(f, store_attachment_list(f->s, k->note, &f->a, &v, &n, &f->e));
+	assert_int_equal(n, FILES);
+	return v;
 }
 
 static void files_are_there(struct fixture *f, const struct kept *k)
@@ -155,6 +170,84 @@ static void they_are_kept_when_retention_takes_the_mail(void **state)
 	slices_are(f, "0");
 	expire(f);
 	files_are_there(f, &k);
+}
+
+/* Its bytes say it; kept is one only of a file that others may have. */
+static void digests_are(struct fixture *f, const struct kept *k, bool kept)
+{
+	struct store_attachment *v = rows_of(f, k);
+
+	for (size_t i = 0; i < FILES; i++) {
+		uint8_t digest[SHA256_SIZE];
+
+		sha256_of(file_of(i), digest);
+		assert_int_equal(v[i].has_sha256, kept);
+		OK(f, store_attachment_digest(f->s, &v[i], &f->e));
+		assert_true(v[i].has_sha256);
+		assert_memory_equal(v[i].sha256, digest, sizeof(digest));
+	}
+}
+
+static void a_file_that_is_alone_has_no_digest(void **state)
+{
+	struct fixture *f = *state;
+	struct buf raw BUF_AUTO;
+	struct kept k, other;
+
+	make_mail(&raw, "\r\n");
+	k = keep_files_as(f, 1, buf_span(&raw), true);
+	buf_adds(&raw, "another one");
+	other = keep_files_as(f, 2, buf_span(&raw), true);
+	files_are_there(f, &k);
+	slices_are(f, "8");
+	digests_are(f, &k, false);
+	digests_are(f, &other, false);
+	for (size_t i = 0; i < FILES; i++)
+		assert_int_not_equal(rows_of(f, &k)[i].content, rows_of(f, &other)[i].content);
+}
+
+/* Also beside one that has a digest. */
+static void it_gets_one_with_its_bytes_and_is_kept_once(void **state)
+{
+	struct fixture *f = *state;
+
+	for (int alone = 0; alone < 2; alone++) {
+		struct buf raw BUF_AUTO;
+		struct kept k, other;
+
+		store_close(&f->s);
+		fixture_forget(f);
+		fixture_open(f, STORE_CREATE);
+		make_mail(&raw, "\r\n");
+		k = keep_files_as(f, 1, buf_span(&raw), true);
+		buf_adds(&raw, "another one");
+		other = keep_files_as(f, 2, buf_span(&raw), alone);
+		expire(f);
+		slices_are(f, "0");
+		files_are_there(f, &k);
+		files_are_there(f, &other);
+		digests_are(f, &k, true);
+		for (size_t i = 0; i < FILES; i++)
+			assert_int_equal(rows_of(f, &k)[i].content, rows_of(f, &other)[i].content);
+	}
+}
+
+/* What is not found in its mail may come again. */
+static void one_that_stands_nowhere_has_a_digest(void **state)
+{
+	struct fixture *f = *state;
+	struct buf raw BUF_AUTO;
+	struct kept k;
+	struct store_attachment *v;
+
+	make_mail(&raw, "*\r\n");
+	k = keep_files_as(f, 1, buf_span(&raw), true);
+	slices_are(f, "1");
+	files_are_there(f, &k);
+	v = rows_of(f, &k);
+	assert_false(v[0].has_sha256);
+	for (size_t i = 1; i < FILES; i++)
+		assert_true(v[i].has_sha256);
 }
 
 static size_t raw_size(struct fixture *f, int64_t mail)
@@ -435,6 +528,9 @@ int main(void)
 		cmocka_unit_test(lines_of_any_length_come_back),
 		STORE_TEST(files_of_a_mail_take_no_bytes_of_their_own),
 		STORE_TEST(they_are_kept_when_retention_takes_the_mail),
+		STORE_TEST(a_file_that_is_alone_has_no_digest),
+		STORE_TEST(it_gets_one_with_its_bytes_and_is_kept_once),
+		STORE_TEST(one_that_stands_nowhere_has_a_digest),
 		STORE_TEST(a_damaged_mail_does_not_stop_retention),
 		STORE_TEST(a_damaged_mail_is_erased),
 		STORE_TEST(they_go_with_their_note),
