@@ -6,7 +6,10 @@
 #include "gatewayd/base/units.h"
 #include "gatewayd/base/utf8.h"
 
-enum { PACKED_MAX = 256 * MIB }; /* unpacked, of a column: more than two of the longest texts */
+enum {
+	PLAIN_MAX = 8 * KIB,	/* a pair of texts: to pack it costs more than its pages */
+	PACKED_MAX = 256 * MIB, /* unpacked, of a column: more than two of the longest texts */
+};
 
 /* What fails may have taken the whole transaction with it, one that is deferred, too. */
 static void doom(struct query *q)
@@ -104,20 +107,34 @@ void query_packed(struct query *q, struct span bytes)
 	query_blob(q, pack_for_soon(q->store->packer, bytes));
 }
 
+static void query_plain(struct query *q, struct span bytes)
+{
+	query_int(q, (int64_t)bytes.n);
+	query_blob(q, bytes);
+}
+
 /* The second where it is another one, behind a NUL. */
+static struct span pair_of(struct span first, struct span second, struct buf *room)
+{
+	buf_clear(room);
+	buf_add(room, first);
+	buf_addc(room, '\0');
+	buf_add(room, second);
+	return buf_span(room);
+}
+
 void query_packed_pair(struct query *q, struct span first, struct span second, struct buf *room)
 {
 	bool differ = !span_eq(first, second);
+	struct span both;
 
 	if (!is_text(q, first) || (differ && !is_text(q, second)))
 		return;
-	buf_clear(room);
-	buf_add(room, first);
-	if (differ) {
-		buf_addc(room, '\0');
-		buf_add(room, second);
-	}
-	query_packed(q, room->n ? buf_span(room) : SPAN(""));
+	both = differ ? pair_of(first, second, room) : first.n ? first : SPAN("");
+	if (both.n <= PLAIN_MAX)
+		query_plain(q, both);
+	else
+		query_packed(q, both);
 }
 
 void query_name(struct query *q, const char *name)

@@ -114,7 +114,8 @@ void query_blob(struct query *q, struct span bytes); /* must live until query_cl
 void query_name(struct query *q, const char *name);
 /* The next two: the size, and the bytes as they are kept (pack.h); until the next of any query. */
 void query_packed(struct query *q, struct span bytes);
-/* Two texts in one, as query_text() and query_packed(); room must live until query_close(). */
+/* Two texts in one, as query_text() and, where they are long, query_packed(); they and room must
+ * live until query_close(). */
 void query_packed_pair(struct query *q, struct span first, struct span second, struct buf *room);
 /* A limit: 1 .. STORE_LIST_MAX as it is, all else becomes STORE_LIST_MAX. */
 void query_limit(struct query *q, int limit);

@@ -7,6 +7,8 @@
 #include <sys/stat.h>
 #include <sys/wait.h>
 
+#include "store/pack.h"
+
 static void what_is_no_store_is_refused(void **state)
 {
 	struct fixture *f = *state;
@@ -231,6 +233,49 @@ static void what_repeats_itself_takes_few_bytes_and_comes_back(void **state)
 		  "SELECT length(bytes) < 1000 AND size > 4999 FROM content; DROP TABLE packed");
 }
 
+/* Note 2, as a store of an older program has it. */
+static void pack_the_second(struct fixture *f, struct span text)
+{
+	struct packer *p = packer_new();
+	struct span packed = pack_for_soon(p, text);
+	char hex[2000];
+
+	assert_true(packed.n < sizeof(hex) / 2);
+	hex_encode((const uint8_t *)packed.p, packed.n, hex);
+	tamper(f, arena_printf(&f->a, "UPDATE note SET size = %zu, words = x'%s' WHERE id = 2",
+			       text.n, hex));
+	packer_free(p);
+}
+
+static void only_a_note_that_is_long_is_packed_and_each_is_read(void **state)
+{
+	static char text[8193];
+	struct span texts[] = { { text, 8193 }, { text, 8192 }, { text, 300 }, SPAN("") };
+	struct fixture *f = *state;
+	struct store_case c = a_case();
+	struct store_note note = { .kind = NOTE_INTERNAL, .author_name = SPAN("") }, *v;
+	int64_t id;
+	size_t n;
+
+	note.author_address = note.message_id = SPAN("");
+	memset(text, 'a', sizeof(text));
+	begin(f);
+	note.case_number = open_case(f, &c);
+	for (size_t i = 0; i < 4; i++) {
+		note.text = note.reply = texts[i];
+		OK(f, store_note_add(f->s, &note, &id, &f->e));
+	}
+	commit(f);
+	tamper(f, "CREATE TABLE packed (long INTEGER CHECK (long)); INSERT INTO packed "
+		  "SELECT (length(words) < size) = (size > 8192) FROM note; DROP TABLE packed");
+	pack_the_second(f, texts[1]);
+	fixture_open(f, STORE_WRITE);
+	OK(f, store_note_list(f->s, note.case_number, &f->a, &v, &n, &f->e));
+	assert_int_equal(n, 4);
+	for (size_t i = 0; i < n; i++)
+		assert_true(span_eq(v[i].text, texts[i]) && span_eq(v[i].reply, texts[i]));
+}
+
 static void the_settings_are_those_that_make_it_durable(void **state)
 {
 	struct fixture *f = *state;
@@ -299,6 +344,7 @@ int main(void)
 		STORE_TEST(damage_is_found),
 		STORE_TEST(damage_of_a_mail_and_of_a_message_is_found),
 		STORE_TEST(what_repeats_itself_takes_few_bytes_and_comes_back),
+		STORE_TEST(only_a_note_that_is_long_is_packed_and_each_is_read),
 		STORE_TEST(the_settings_are_those_that_make_it_durable),
 		STORE_TEST(only_create_makes_a_file_and_only_for_its_owner),
 		STORE_TEST(a_name_is_always_that_of_a_file),
