@@ -1,6 +1,6 @@
 # gatewayd: the e-mail front door of a support organisation.
 #
-#   make            build/gatewayd and build/gatewayctl
+#   make            build/gatewayd, build/gatewayd-parse and build/gatewayctl
 #   make demo       the whole story on real servers (KEEP=1 leaves them running)
 #   make check      all tests (SAN=1: with the address and undefined-behaviour sanitizers; T=NAME: some)
 #   make check-full                 faults of all kinds, sanitizers, valgrind, mutants, fuzzing: up to three hours (T=NAME: some parts)
@@ -31,7 +31,7 @@ FOLDERS := gatewayd store conf parser gatewayd/base
 # What gatewayd is made of; its roles stand above, and arrows run to the right here too.
 PARTS   := $(addprefix gatewayd/,parent web core poller sender tokens hooks ctl begin doctor timer person mail post stats case grant wire identity net)
 LIBS    := $(foreach f,$(FOLDERS),$(B)/lib$(notdir $(f)).a)
-MAINS   := gatewayd/main.c gatewayd/ctl/gatewayctl.c
+MAINS   := gatewayd/main.c gatewayd/parse_main.c gatewayd/ctl/gatewayctl.c
 
 PACKAGES := libmicrohttpd libcurl libsodium nettle libseccomp jansson libconfig sqlite3 libpq libsystemd libzstd gnutls
 WARNINGS := -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wpointer-arith \
@@ -59,7 +59,7 @@ export PYTHONPYCACHEPREFIX := $(CURDIR)/build/pycache
 .SECONDARY:
 .PHONY: all check clean
 
-all: $(B)/gatewayd $(B)/gatewayctl $(B)/gatewayd-templates.7
+all: $(B)/gatewayd $(B)/gatewayd-parse $(B)/gatewayctl $(B)/gatewayd-templates.7
 
 clean:
 	rm -rf build
@@ -140,6 +140,10 @@ endef
 PARSER := $(B)/libparser.a $(B)/libbase.a
 
 $(eval $(call program,$(B)/gatewayd,$(B)/obj/gatewayd/main.o $(LIBS)))
+
+# The role that is begun again and again loads what it calls, no more.
+NEEDED := -Wl$(comma)--as-needed
+$(eval $(call program,$(B)/gatewayd-parse,$(B)/obj/gatewayd/parse_main.o $(LIBS),,$(NEEDED)))
 
 $(eval $(call program,$(B)/gatewayctl,$(B)/obj/gatewayd/ctl/gatewayctl.o $(LIBS)))
 
@@ -235,14 +239,19 @@ $(eval $(call program,$(B)/tests/unit/test_bombs $(B)/tests/unit/test_limits: $(
 	$(B)/obj/tests/unit/%.o $(B)/obj/tests/bombs/bombs.o $(PARSER),-lcmocka))
 
 # gatewayd with a parser that can be made to crash, hang or eat memory, a disk that fails or is slow, and a clock that is set.
-TRAPS = $(B)/obj/tests/traps/parser.o $(B)/obj/tests/traps/store.o $(B)/obj/tests/traps/clock.o
+TRAPS = $(B)/obj/tests/traps/store.o $(B)/obj/tests/traps/clock.o
 $(eval $(call program,$(B)/tests/traps/gatewayd,\
-	$(B)/obj/gatewayd/main.o $(TRAPS) $(LIBS),,-Wl$(comma)--wrap=parser_parse$(comma)--wrap=clock_gettime))
+	$(B)/obj/gatewayd/main.o $(TRAPS) $(LIBS),,-Wl$(comma)--wrap=clock_gettime))
+$(eval $(call program,$(B)/tests/traps/gatewayd-parse,\
+	$(B)/obj/gatewayd/parse_main.o $(B)/obj/tests/traps/parser.o $(LIBS),,$(NEEDED) -Wl$(comma)--wrap=parser_parse))
 
 # gatewayd on short waits that ends, or is refused something, at the n-th operation of a role (tests/steps/README).
 $(eval $(call program,$(B)/tests/steps/gatewayd,\
 	$(B)/obj/gatewayd/main.o $(B)/obj/tests/steps/ops.o $(B)/obj/tests/steps/haste.o $(LIBS),-ldl,\
 	-Wl$(comma)--export-dynamic$(comma)--wrap=backoff_delay$(comma)--wrap=clock_gettime$(comma)--wrap=pool_drain))
+$(eval $(call program,$(B)/tests/steps/gatewayd-parse,\
+	$(B)/obj/gatewayd/parse_main.o $(B)/obj/tests/steps/ops.o $(B)/obj/tests/steps/haste.o $(LIBS),-ldl,\
+	$(NEEDED) -Wl$(comma)--export-dynamic$(comma)--wrap=backoff_delay$(comma)--wrap=clock_gettime$(comma)--wrap=pool_drain))
 
 # Preloaded into a Dovecot, so that it tells of new mails at once; without sanitizers, which that has not.
 $(B)/tests/steps/idle.so: tests/steps/idle.c
@@ -315,7 +324,8 @@ bench-seen: $(B)/tests/bench/bench_seen
 
 .PHONY: unit tools
 tools: $(TOOLS)
-unit: $(UNIT) $(TOOLS) $(B)/tests/bench/bench_core $(B)/tests/parse $(B)/tests/bombs/bombs $(B)/tests/traps/gatewayd $(B)/tests/steps/gatewayd \
+unit: $(UNIT) $(TOOLS) $(B)/tests/bench/bench_core $(B)/tests/parse $(B)/tests/bombs/bombs $(B)/tests/traps/gatewayd $(B)/tests/traps/gatewayd-parse \
+		$(B)/tests/steps/gatewayd $(B)/tests/steps/gatewayd-parse \
 		$(B)/tests/steps/idle.so
 
 # The score of the parser on real messages, where they are at hand.
@@ -385,12 +395,13 @@ demo-stop:
 SBIN   = $(DESTDIR)$(PREFIX)/sbin
 SHARE  = $(DESTDIR)$(PREFIX)/share
 LIBDIR = $(DESTDIR)$(PREFIX)/lib
+LIBEXEC = $(DESTDIR)$(PREFIX)/libexec/gatewayd
 ETC    = $(DESTDIR)$(SYSCONFDIR)/gatewayd
 FILL   = sed -e 's|@SBINDIR@|$(PREFIX)/sbin|g' -e 's|@SYSCONFDIR@|$(SYSCONFDIR)|g'
 BASH_COMPLETION = $(SHARE)/bash-completion/completions
 ZSH_COMPLETION  = $(SHARE)/zsh/vendor-completions
 INSTALLED = $(BASH_COMPLETION)/gatewayctl $(ZSH_COMPLETION)/_gatewayctl \
-	$(SBIN)/gatewayd $(SBIN)/gatewayctl $(SHARE)/gatewayd $(SHARE)/man/man8/gatewayd.8 \
+	$(SBIN)/gatewayd $(SBIN)/gatewayctl $(LIBEXEC) $(SHARE)/gatewayd $(SHARE)/man/man8/gatewayd.8 \
 	$(SHARE)/man/man8/gatewayctl.8 $(SHARE)/man/man5/gatewayd.conf.5 \
 	$(SHARE)/man/man7/gatewayd-mail.7 $(SHARE)/man/man7/gatewayd-howto.7 \
 	$(SHARE)/man/man7/gatewayd-server.7 $(SHARE)/man/man7/gatewayd-templates.7 \
@@ -399,11 +410,12 @@ INSTALLED = $(BASH_COMPLETION)/gatewayctl $(ZSH_COMPLETION)/_gatewayctl \
 
 .PHONY: install uninstall
 install: all
-	install -d $(SBIN) $(SHARE)/gatewayd $(SHARE)/man/man5 $(SHARE)/man/man7 $(SHARE)/man/man8 \
+	install -d $(SBIN) $(LIBEXEC) $(SHARE)/gatewayd $(SHARE)/man/man5 $(SHARE)/man/man7 $(SHARE)/man/man8 \
 		$(ETC) \
 		$(LIBDIR)/systemd/system $(LIBDIR)/sysusers.d $(LIBDIR)/tmpfiles.d \
 		$(BASH_COMPLETION) $(ZSH_COMPLETION)
 	install $(B)/gatewayd $(B)/gatewayctl $(SBIN)
+	install $(B)/gatewayd-parse $(LIBEXEC)
 	install -m 644 gatewayd/*.8 $(SHARE)/man/man8
 	install -m 644 gatewayd/*.7 $(B)/gatewayd-templates.7 $(SHARE)/man/man7
 	install -m 644 conf/*.5 $(SHARE)/man/man5

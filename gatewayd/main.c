@@ -1,4 +1,5 @@
-/* gatewayd: the options, then the parent or, when re-executed by it, a role. */
+/* gatewayd: the options, then the parent or, when re-executed by it, a role (all but one:
+ * parse_main.c). */
 #include <getopt.h>
 #include <inttypes.h>
 #include <stdio.h>
@@ -76,10 +77,9 @@ static int run_role(const struct options *o)
 		enum role_id id;
 		int (*main)(struct role *r);
 	} roles[] = {
-		{ ROLE_CORE, core_main },   { ROLE_POLLER, poller_main },
-		{ ROLE_PARSE, parse_main }, { ROLE_SENDER, sender_main },
-		{ ROLE_WEB, web_main },	    { ROLE_TOKENS, tokens_main },
-		{ ROLE_HOOKS, hooks_main },
+		{ ROLE_CORE, core_main },     { ROLE_POLLER, poller_main },
+		{ ROLE_SENDER, sender_main }, { ROLE_WEB, web_main },
+		{ ROLE_TOKENS, tokens_main }, { ROLE_HOOKS, hooks_main },
 	};
 
 	for (size_t i = 0; i < sizeof(roles) / sizeof(*roles); i++) {
@@ -91,11 +91,7 @@ static int run_role(const struct options *o)
 
 		if (strcmp(o->role, role_name(roles[i].id)) != 0)
 			continue;
-		log_open(role_name(r.id), o->parent.debug ? LOG_DEBUG : LOG_INFO);
-		message_wire(&r.parent, ROLE_PARENT_FD, r.id, ROLE_PARENT);
-		r.core.fd = -1;
-		if (r.id != ROLE_CORE)
-			message_wire(&r.core, ROLE_CORE_FD, r.id, ROLE_CORE);
+		role_begin(&r, o->parent.debug);
 		return roles[i].main(&r);
 	}
 	return usage(stderr);

@@ -43,7 +43,7 @@ struct parent {
 	struct core_ends core_ends;
 	struct loop *loop;
 	struct clock clock;
-	int signals;
+	int signals, parser; /* spawn_parser() */
 	struct child core;
 	struct child *workers;
 	size_t worker_count;
@@ -131,7 +131,8 @@ static void child_start(struct child *c)
 			   .conf_path = p->options->conf_path,
 			   .debug = p->options->debug,
 			   .conf = *p->conf,
-			   .core = &p->core.wire };
+			   .core = &p->core.wire,
+			   .parser = p->parser };
 	struct err e = { 0 };
 
 	if (c->pid || p->phase != RUNNING || (c != &p->core && !p->core.pid))
@@ -470,10 +471,11 @@ int parent_main(const struct parent_options *options, struct conf **conf)
 	log_open("parent", options->debug ? LOG_DEBUG : LOG_INFO);
 	if (!only_one((*conf)->socket))
 		return EX_TEMPFAIL;
+	p.parser = spawn_parser(&e);
 	p.signals = role_signals(signals, sizeof(signals) / sizeof(*signals), &e);
-	if (p.signals < 0) {
+	if (p.parser < 0 || p.signals < 0) {
 		log_event(LOG_ERROR, "gatewayd.failed", log_reason(&e));
-		return EX_OSERR;
+		return p.parser < 0 ? EX_CANTCREAT : EX_OSERR;
 	}
 	p.loop = loop_new(p.clock);
 	loop_watch(p.loop, p.signals, LOOP_READ, on_signal, &p);
@@ -488,6 +490,7 @@ int parent_main(const struct parent_options *options, struct conf **conf)
 		log_event(LOG_ERROR, "gatewayd.failed", log_reason(&e));
 	loop_forget(p.loop, p.signals);
 	close(p.signals);
+	close(p.parser);
 	free(p.workers);
 	leaving_release(&p.leaving);
 	grants_release(&p.grants);

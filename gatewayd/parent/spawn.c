@@ -3,6 +3,8 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
+#include <limits.h>
+#include <linux/close_range.h>
 #include <pwd.h>
 #include <signal.h>
 #include <stdio.h>
@@ -12,6 +14,7 @@
 #include <unistd.h>
 
 #include "gatewayd/base/mem.h"
+#include "gatewayd/base/version.h"
 #include "gatewayd/grant/keep.h"
 #include "gatewayd/wire/parent_talk.h"
 #include "gatewayd/wire/parse_talk.h"
@@ -22,6 +25,37 @@
 #include "gatewayd/wire/setup_sender.h"
 #include "gatewayd/wire/setup_tokens.h"
 #include "gatewayd/wire/setup_web.h"
+
+/* Out of the way of the numbers that exec_role() gives; -1 stays. */
+static int high(int fd)
+{
+	int moved = fd < 0 ? -1 : fcntl(fd, F_DUPFD_CLOEXEC, 16);
+
+	if (fd >= 0)
+		close(fd);
+	return moved;
+}
+
+#define PARSER "gatewayd-parse"
+
+int spawn_parser(struct err *e)
+{
+	/* As it was built, and as it is installed under any prefix. */
+	static const char *const places[] = { PARSER, "../libexec/gatewayd/" PARSER };
+	char self[PATH_MAX], path[PATH_MAX] = PARSER;
+	ssize_t n = readlink("/proc/self/exe", self, sizeof(self));
+	int fd = -1;
+
+	while (n > 0 && self[n - 1] != '/')
+		n--;
+	for (size_t i = 0; n > 0 && fd < 0 && i < sizeof(places) / sizeof(*places); i++) {
+		snprintf(path, sizeof(path), "%.*s%s", (int)n, self, places[i]);
+		fd = high(open(path, O_PATH | O_CLOEXEC));
+	}
+	if (fd < 0)
+		return err_set(e, ERR_PERM, "%s: %s; install gatewayd anew", path, strerror(errno));
+	return fd;
+}
 
 /* Started by root, each role but core has a user of its own where there is one, "gatewayd-sender":
  * then not even the files and processes of the others are its to reach. */
@@ -38,7 +72,7 @@ static void exec_role(const struct spawn *s, int parent_fd, int core_fd)
 {
 	const char *user = s->conf->user;
 	char instance[16];
-	char *argv[12];
+	char *argv[14];
 	int n = 0;
 	sigset_t none;
 
@@ -56,6 +90,10 @@ static void exec_role(const struct spawn *s, int parent_fd, int core_fd)
 	}
 	if (s->debug)
 		argv[n++] = mem_strdup("-d");
+	if (s->role == ROLE_PARSE) {
+		argv[n++] = mem_strdup("-v");
+		argv[n++] = mem_strdup(GATEWAYD_VERSION);
+	}
 	argv[n] = NULL;
 	/* Both are high numbers (high_pair), so that neither is in the other's way. */
 	dup2(parent_fd, ROLE_PARENT_FD);
@@ -63,11 +101,14 @@ static void exec_role(const struct spawn *s, int parent_fd, int core_fd)
 		dup2(core_fd, ROLE_CORE_FD);
 	else
 		close(ROLE_CORE_FD);
-	close_range(ROLE_CORE_FD + 1, ~0U, 0);
+	close_range(ROLE_CORE_FD + 1, ~0U, CLOSE_RANGE_CLOEXEC);
 	sigemptyset(&none);
 	sigprocmask(SIG_SETMASK, &none, NULL);
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
-	execv("/proc/self/exe", argv);
+	if (s->role == ROLE_PARSE)
+		fexecve(s->parser, argv, environ);
+	else
+		execv("/proc/self/exe", argv);
 	_exit(EX_OSERR);
 }
 
@@ -102,17 +143,12 @@ static int send_setup(const struct spawn *s, struct wire *w, struct err *e)
 	return err_set(e, ERR_BUG, "no set-up for %s", role_name(s->role));
 }
 
-/* Moves both ends of a pair out of the way of the numbers that exec_role() gives. */
 static int high_pair(int fds[2], struct err *e)
 {
 	if (wire_pair(fds, e) < 0)
 		return -1;
-	for (int i = 0; i < 2; i++) {
-		int high = fcntl(fds[i], F_DUPFD_CLOEXEC, 16);
-
-		close(fds[i]);
-		fds[i] = high;
-	}
+	for (int i = 0; i < 2; i++)
+		fds[i] = high(fds[i]);
 	if (fds[0] < 0 || fds[1] < 0)
 		return err_set(e, ERR_TEMP, "descriptors: %s", strerror(errno));
 	return 0;

@@ -1,6 +1,6 @@
 /*
  * A role as a process: this program, executed again with two descriptors (role.h), introduced to
- * core and told its settings.
+ * core and told its settings.  What parses is a program of its own beside it (parse_main.c).
  */
 #ifndef GATEWAYD_PARENT_SPAWN_H
 #define GATEWAYD_PARENT_SPAWN_H
@@ -18,7 +18,14 @@ struct spawn {
 	const struct conf *conf; /* its user, and what stands in its first message */
 	int note;		 /* of a poller: where it says what crashed (poller/crash.h) */
 	struct wire *core;	 /* hears of the new process; not used for core itself */
+	int parser;		 /* spawn_parser() */
 };
+
+/*
+ * The program that parses, for all children of a daemon's life, whatever is installed meanwhile;
+ * the caller closes it.
+ */
+int spawn_parser(struct err *e);
 
 /*
  * *ret_pid is 0 when no process was started, then *ret_wire is not connected.  After another

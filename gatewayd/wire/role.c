@@ -138,6 +138,15 @@ void role_core_update(struct role *r)
 
 /* --- the beginning --- */
 
+void role_begin(struct role *r, bool debug)
+{
+	log_open(role_name(r->id), debug ? LOG_DEBUG : LOG_INFO);
+	message_wire(&r->parent, ROLE_PARENT_FD, r->id, ROLE_PARENT);
+	r->core.fd = -1;
+	if (r->id != ROLE_CORE)
+		message_wire(&r->core, ROLE_CORE_FD, r->id, ROLE_CORE);
+}
+
 /* What ps shows; the file that was executed is /proc/self/exe. */
 static void name_process(const struct role *r)
 {

@@ -55,6 +55,8 @@ struct role {
 	int step; /* exit status of the step that failed; 0: none did */
 };
 
+/* Opens its log and its wires, before anything else that is the role's. */
+void role_begin(struct role *r, bool debug);
 /*
  * From the beginning to the end; the result is the exit status, a failure was logged.  It names the
  * step that failed for good: EX_CONFIG settings, EX_NOUSER user, EX_CANTCREAT what it opens,

@@ -15,7 +15,7 @@ import time
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[2]))
 
 from tests.rig import rig as r
-from tests.rig.gatewayd import BUILD, ROOT, Failed, Gatewayd, running
+from tests.rig.gatewayd import BUILD, NO_TRACE, ROOT, Failed, Gatewayd, running
 from tests.rig.mail import compose
 from tests.rig.process import SANITIZED, in_memory, wait_for
 from tests.rig.rig import Rig
@@ -90,6 +90,25 @@ def check_configuration(tap, rig):
         os.chmod(daemon.settings["smtp"]["secret_file"], 0o644)
         status, text = daemon.check_conf()
         same(status, EX_CONFIG, text)
+
+
+def check_parser(tap, rig):
+    with tap.point("the program that parses loads the parser and the seal, and neither TLS nor databases"):
+        loaded = subprocess.run(["ldd", BUILD / "gatewayd-parse"], check=True, capture_output=True, text=True).stdout
+        assert "libseccomp" in loaded and not re.search("gnutls|curl|etpan|sqlite|libpq|microhttpd|systemd", loaded), loaded
+    with tap.point("by hand it says whose it is, and by a gatewayd of another version that both are to be installed anew"):
+        for words, status, said in (((), EX_USAGE, "executed by gatewayd"), (("-x", "parse", "-v", "0.0"), EX_CONFIG, "version 0.0: install both")):
+            done = subprocess.run([BUILD / "gatewayd-parse", *words], stdin=subprocess.DEVNULL, capture_output=True, text=True)
+            same(done.returncode, status, done.stderr)
+            assert said in done.stderr, done.stderr
+    with tap.point("a gatewayd without it does not begin, and says what lacks"):
+        daemon = Gatewayd(rig, "alone")
+        daemon.write_conf()
+        alone = shutil.copy2(BUILD / "gatewayd", daemon.dir / "gatewayd")
+        done = subprocess.run([alone, "-c", daemon.conf], stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=60,
+                              env={**os.environ, **NO_TRACE})
+        same(done.returncode, os.EX_CANTCREAT, done.stderr)
+        assert "gatewayd-parse: No such file or directory; install gatewayd anew" in done.stderr, done.stderr
 
 
 def check_locked(tap, rig, daemon):
@@ -228,7 +247,7 @@ def check_install(tap):
         with tap.point("make install fills DESTDIR, and nothing in it is of this machine"):
             make = ["make", "-s", "-C", str(ROOT), f"DESTDIR={root}", "PREFIX=/usr", "SYSCONFDIR=/etc"]
             subprocess.run([*make, "install"], check=True, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL)
-            for path in ("usr/sbin/gatewayd", "usr/sbin/gatewayctl", "etc/gatewayd/gatewayd.conf",
+            for path in ("usr/sbin/gatewayd", "usr/libexec/gatewayd/gatewayd-parse", "usr/sbin/gatewayctl", "etc/gatewayd/gatewayd.conf",
                          "usr/lib/systemd/system/gatewayd.service", "usr/lib/sysusers.d/gatewayd.conf",
                          "usr/lib/tmpfiles.d/gatewayd.conf", "usr/share/man/man8/gatewayd.8",
                          "usr/share/man/man7/gatewayd-mail.7",
@@ -262,6 +281,7 @@ def main():
     tap = Tap()
     with Rig() as rig:
         check_configuration(tap, rig)
+        check_parser(tap, rig)
     with running() as (rig, daemon):
         check_life(tap, rig, daemon)
     check_manual(tap)
