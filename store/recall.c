@@ -138,6 +138,12 @@ bool recall_is_case(const struct recall *r, const struct store_case *c)
 	return same;
 }
 
+bool recall_has_requester(const struct recall *r, const struct store_case *c)
+{
+	return r->has & CASE && r->c.number == c->number &&
+	       span_eq(r->c.requester_address, c->requester_address);
+}
+
 bool recall_is_requester(const struct recall *r, int64_t number, struct span address)
 {
 	return r->has & CASE && r->c.number == number && address.n &&

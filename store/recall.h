@@ -45,6 +45,8 @@ bool recall_case(const struct recall *r, int64_t number, struct arena *a,
 		 struct store_case *ret_case);
 /* All of it, but for the time of its last change. */
 bool recall_is_case(const struct recall *r, const struct store_case *c);
+/* As it is kept; false: it may be all the same. */
+bool recall_has_requester(const struct recall *r, const struct store_case *c);
 /* Of that case, by what is kept of it; false: it may be all the same. */
 bool recall_is_requester(const struct recall *r, int64_t number, struct span address);
 /* Nor a participant, nor the requester at another address of his. */

@@ -99,9 +99,11 @@ int store_case_open(struct store *s, const struct store_case *c, int64_t *ret_nu
 	query_id(&q, c->merged_into);
 	query_text(&q, c->language);
 	query_text(&q, c->written_to);
+	query_int(&q, c->reach);
 	if (query_run_new(&q, &row.number) < 0)
 		return -1;
 	*ret_number = row.number;
+	row.reach = REACH_UNKNOWN; /* as store_case_get() has it */
 	if (store_learns(s)) {
 		recall_keep_case(&s->recall, &row);
 		recall_keep_made(&s->recall, row.number);
@@ -132,6 +134,19 @@ int store_case_root(struct store *s, int64_t number, int64_t *ret_root, struct e
 	query_open(&q, s, SQL_CASE_ROOT, e);
 	query_int(&q, number);
 	return query_one_of(&q, "case", number, query_read_int, NULL, ret_root);
+}
+
+/* What is known of who was the requester stays known. */
+static int leave_reach(struct store *s, const struct store_case *c, struct err *e)
+{
+	struct query q QUERY_AUTO = { 0 };
+
+	if (store_recalls(s) && recall_has_requester(&s->recall, c))
+		return 0;
+	query_open(&q, s, SQL_REACH_LEAVE, e);
+	query_int(&q, c->number);
+	query_text(&q, c->requester_address);
+	return query_run(&q);
 }
 
 static int update_row(struct store *s, const struct store_case *c, struct err *e)
@@ -174,7 +189,9 @@ int store_case_update(struct store *s, const struct store_case *c, struct err *e
 
 	if (store_needs_txn(s, "case_update", e) < 0)
 		return -1;
-	if (is_same ? touch(s, c, e) < 0 : update_row(s, c, e) < 0 || update_deadlines(s, c, e) < 0)
+	if (is_same ? touch(s, c, e) < 0
+		    : leave_reach(s, c, e) < 0 || update_row(s, c, e) < 0 ||
+			  update_deadlines(s, c, e) < 0)
 		return -1;
 	if (store_learns(s))
 		recall_keep_case(&s->recall, c);

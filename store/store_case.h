@@ -5,6 +5,7 @@
 #define STORE_STORE_CASE_H
 
 #include "store/store_open.h"
+#include "store/store_reach.h"
 
 #define STORE_CASE_STATES(X)         \
 	X(CASE_NEW, "new")           \
@@ -45,6 +46,7 @@ struct store_case {
 	int64_t merged_into;	/* 0: none */
 	struct span language;	/* of the requester's first mail; "": not known */
 	struct span written_to; /* the address of ours in it; "": not known */
+	enum reach reach;	/* of the requester; only store_case_open() looks at it */
 };
 
 int store_case_open(struct store *s, const struct store_case *c, int64_t *ret_number,

@@ -18,20 +18,14 @@ int store_reach_get(struct store *s, int64_t number, struct span address, enum r
 		    struct err *e)
 {
 	struct query q QUERY_AUTO;
-	enum reach level = REACH_UNKNOWN;
-	int64_t value = 0;
-	int got;
+	int64_t level;
 
 	query_open(&q, s, SQL_REACH_GET, e);
 	query_int(&q, number);
 	query_text(&q, address);
-	got = query_step(&q);
-	if (got < 0)
+	if (query_one_int(&q, &level) < 0)
 		return -1;
-	if (got)
-		value = query_get_int(&q);
-	if (value >= REACH_NOBODY && value <= REACH_PROVEN)
-		level = (enum reach)value;
-	*ret_level = level;
-	return query_end_row(&q);
+	*ret_level =
+	    level >= REACH_NOBODY && level <= REACH_PROVEN ? (enum reach)level : REACH_UNKNOWN;
+	return 0;
 }

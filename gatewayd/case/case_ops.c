@@ -67,6 +67,7 @@ static struct store_case row_of(const struct case_opening *o)
 		.priority = o->rule ? o->rule->priority : 0,
 		.opened_at = o->opened_at,
 		.updated_at = o->opened_at,
+		.reach = o->requester_address.n ? o->reach : REACH_UNKNOWN,
 	};
 }
 
@@ -93,17 +94,15 @@ static int log_circumstances(struct desk *d, const struct case_opening *o, int64
 	return case_log_add(d, number, &routed, e);
 }
 
-/* Whether automatic mail goes to the requester, and why not. */
-static int log_reach(struct desk *d, const struct case_opening *o, int64_t number, struct err *e)
+/* Why no automatic mail goes to the requester. */
+static int log_unreached(struct desk *d, const struct case_opening *o, int64_t number,
+			 struct err *e)
 {
 	struct case_event ev = { .type = CASE_UNREACHED,
 				 .at = d->now,
 				 .actor = case_actor(CASE_BY_POLICY),
 				 .reason = o->unreached };
 
-	if (o->reach && o->requester_address.n &&
-	    store_reach_raise(d->store, number, o->requester_address, o->reach, e) < 0)
-		return -1;
 	return o->unreached.n ? case_log_add(d, number, &ev, e) : 0;
 }
 
@@ -127,7 +126,7 @@ int case_open(struct desk *d, const struct case_opening *o, int64_t *ret_number,
 	if (package_of(d, o->account, &ev.package, e) < 0 ||
 	    store_case_open(d->store, &row, &number, e) < 0 ||
 	    case_log_add(d, number, &ev, e) < 0 || log_circumstances(d, o, number, e) < 0 ||
-	    log_reach(d, o, number, e) < 0 || case_clock_begin(d, number, &ev, e) < 0)
+	    log_unreached(d, o, number, e) < 0 || case_clock_begin(d, number, &ev, e) < 0)
 		return -1;
 	*ret_number = number;
 	return 0;

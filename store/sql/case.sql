@@ -19,9 +19,9 @@ number, queue, kind, channel, severity, severity_requested, state, subject, requ
 -- name: case_open
 INSERT INTO cases (queue, kind, channel, severity, severity_requested, state, subject,
 	requester_name, requester_address, account, behalf, reseller, top_visible, owner, rule,
-	resource, priority, opened_at, updated_at, merged_into, language, written_to)
+	resource, priority, opened_at, updated_at, merged_into, language, written_to, requester_reach)
 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21,
-	?22)
+	?22, ?23)
 RETURNING number
 
 -- name: case_get
@@ -39,7 +39,8 @@ SELECT number FROM inside WHERE into_number IS NULL
 UPDATE cases SET queue = ?1, kind = ?2, channel = ?3, severity = ?4, severity_requested = ?5,
 	state = ?6, subject = ?7, requester_name = ?8, requester_address = ?9, account = ?10,
 	behalf = ?11, reseller = ?12, top_visible = ?13, owner = ?14, rule = ?15, resource = ?16,
-	priority = ?17, updated_at = ?18, merged_into = ?19, language = ?20, written_to = ?21
+	priority = ?17, updated_at = ?18, merged_into = ?19, language = ?20, written_to = ?21,
+	requester_reach = CASE WHEN requester_address = ?9 THEN requester_reach ELSE 0 END
 WHERE number = ?22
 
 -- Of a case that is as it was.

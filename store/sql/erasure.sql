@@ -150,7 +150,8 @@ DELETE FROM digest WHERE kind IN ('filed', 'cases') AND mail_id = ?1
 DELETE FROM second_try WHERE mail_id = ?1
 
 -- name: person_case
-UPDATE cases SET subject = ?2, requester_name = ?3, requester_address = ?4, resource = ?5
+UPDATE cases SET subject = ?2, requester_name = ?3, requester_address = ?4, resource = ?5,
+	requester_reach = CASE WHEN requester_address = ?4 THEN requester_reach ELSE 0 END
 WHERE number = ?1
 
 -- name: person_note

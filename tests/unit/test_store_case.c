@@ -449,6 +449,85 @@ static void participants_are_listed_without_the_requester(void **state)
 	REFUSED(f, ERR_PERM, store_participant_add(f->s, 99, &nobody, &f->e));
 }
 
+static enum reach reach_of(struct fixture *f, int64_t number, const char *address)
+{
+	enum reach level;
+
+	OK(f, store_reach_get(f->s, number, span_of(address), &level, &f->e));
+	return level;
+}
+
+static void what_is_known_of_an_address_is_never_taken_back(void **state)
+{
+	struct fixture *f = *state;
+	struct store_case c = a_case();
+	int64_t number;
+
+	c.reach = REACH_UNPROVEN;
+	begin(f);
+	number = open_case(f, &c);
+	assert_int_equal(reach_of(f, number, "ANN@example.com"), REACH_UNPROVEN);
+	assert_int_equal(reach_of(f, number, "bob@example.com"), REACH_UNKNOWN);
+	assert_int_equal(reach_of(f, number, ""), REACH_UNKNOWN);
+	assert_int_equal(reach_of(f, open_case(f, &c) + 1, "ann@example.com"), REACH_UNKNOWN);
+	for (enum reach level = REACH_NOBODY; level <= REACH_PROVEN; level++) {
+		OK(f, store_reach_raise(f->s, number, SPAN("Ann@example.com"), level, &f->e));
+		OK(f, store_reach_raise(f->s, number, SPAN("Bob@example.com"), level, &f->e));
+		assert_int_equal(reach_of(f, number, "ann@example.com"),
+				 level < REACH_UNPROVEN ? REACH_UNPROVEN : level);
+		assert_int_equal(reach_of(f, number, "bob@example.com"), level);
+	}
+	OK(f, store_reach_raise(f->s, number, SPAN("ann@example.com"), REACH_NOBODY, &f->e));
+	OK(f, store_reach_raise(f->s, number, SPAN("bob@example.com"), REACH_NOBODY, &f->e));
+	assert_int_equal(reach_of(f, number, "ann@example.com"), REACH_PROVEN);
+	assert_int_equal(reach_of(f, number, "bob@example.com"), REACH_PROVEN);
+	commit(f);
+}
+
+/* In the transaction that opened it, and in a later one. */
+static void what_is_known_of_a_requester_stays_theirs(void **state)
+{
+	struct fixture *f = *state;
+
+	for (int later = 0; later < 2; later++) {
+		struct store_case c = a_case();
+
+		c.reach = REACH_PROVEN;
+		begin(f);
+		c.number = open_case(f, &c);
+		if (later) {
+			commit(f);
+			begin(f);
+		}
+		c.subject = SPAN("another");
+		OK(f, store_case_update(f->s, &c, &f->e));
+		assert_int_equal(reach_of(f, c.number, "ann@example.com"), REACH_PROVEN);
+		c.requester_address = SPAN("bob@example.com");
+		OK(f, store_case_update(f->s, &c, &f->e));
+		assert_int_equal(reach_of(f, c.number, "ann@example.com"), REACH_PROVEN);
+		assert_int_equal(reach_of(f, c.number, "bob@example.com"), REACH_UNKNOWN);
+		c.requester_address = SPAN("");
+		OK(f, store_case_update(f->s, &c, &f->e));
+		assert_int_equal(reach_of(f, c.number, ""), REACH_UNKNOWN);
+		commit(f);
+		assert_int_equal(reach_of(f, c.number, "Ann@example.com"), REACH_PROVEN);
+	}
+}
+
+static void what_is_known_of_a_requester_goes_with_them(void **state)
+{
+	struct fixture *f = *state;
+	struct store_case c = a_case();
+
+	c.reach = REACH_PROVEN;
+	begin(f);
+	c.number = open_case(f, &c);
+	OK(f, store_person_case(f->s, c.number, SPAN("s"), SPAN("n"), SPAN(""), SPAN(""), &f->e));
+	assert_int_equal(reach_of(f, c.number, ""), REACH_UNKNOWN);
+	assert_int_equal(reach_of(f, c.number, "ann@example.com"), REACH_UNKNOWN);
+	commit(f);
+}
+
 static void a_thread_leads_to_its_oldest_case(void **state)
 {
 	struct fixture *f = *state;
@@ -743,6 +822,9 @@ int main(void)
 		STORE_TEST(a_contact_is_one_person_at_all_their_addresses),
 		STORE_TEST(a_contact_is_one_person_in_a_new_case),
 		STORE_TEST(participants_are_listed_without_the_requester),
+		STORE_TEST(what_is_known_of_an_address_is_never_taken_back),
+		STORE_TEST(what_is_known_of_a_requester_stays_theirs),
+		STORE_TEST(what_is_known_of_a_requester_goes_with_them),
 		STORE_TEST(a_thread_leads_to_its_oldest_case),
 		STORE_TEST(links_are_seen_from_both_ends_once),
 		STORE_TEST(notes_come_in_order_with_all_fields),
