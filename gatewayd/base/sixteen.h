@@ -7,6 +7,7 @@
 #define GATEWAYD_BASE_SIXTEEN_H
 
 #include <endian.h>
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <string.h>
@@ -26,6 +27,19 @@ static inline sixteen sixteen_at(const char *p)
 static inline sixteen sixteen_within(sixteen v, unsigned char first, unsigned char last)
 {
 	return (sixteen)((sixteen)(v - first) <= (unsigned char)(last - first));
+}
+
+static inline bool sixteen_any(sixteen v)
+{
+	uint64_t half[2];
+
+	memcpy(half, &v, sizeof(half));
+	return (half[0] | half[1]) != 0;
+}
+
+static inline void sixteen_put(char *p, sixteen v)
+{
+	memcpy(p, &v, sizeof(v));
 }
 
 /* How many bytes stand before the first of which it is true. */

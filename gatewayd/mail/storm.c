@@ -4,6 +4,7 @@
 
 #include "gatewayd/base/crypto.h"
 #include "gatewayd/base/eight.h"
+#include "gatewayd/base/sixteen.h"
 #include "gatewayd/base/utf8.h"
 #include "gatewayd/mail/alert.h"
 
@@ -60,24 +61,53 @@ static struct span next_word(struct span text, size_t *at, char *to, bool *ret_d
 	return (struct span){ to, n };
 }
 
+static sixteen blanks_of(sixteen v)
+{
+	return (sixteen)(v == ' ') | (sixteen)(v == '\n');
+}
+
+/* Eight bytes without a digit whose blanks are single; false: they are others. */
+static bool copy_eight(const char *text, char *to, bool behind_blank)
+{
+	uint64_t w = eight_at(text);
+	uint64_t ends = eight_within(w, '\n', '\n'), blanks = eight_within(w, ' ', ' ') | ends;
+	uint64_t filled = eight_filled(ends);
+
+	if (eight_within(w, '0', '9') | (eight_within(w, '\0', '\x1f') & ~ends) |
+	    eight_repeated(blanks, behind_blank))
+		return false;
+	eight_put(to, (w & ~filled) | (EIGHT_OF(' ') & filled));
+	return true;
+}
+
+/* Sixteen bytes behind another: the same. */
+static bool copy_sixteen(const char *text, char *to)
+{
+	sixteen v = sixteen_at(text), ends = (sixteen)(v == '\n'), blanks = blanks_of(v);
+
+	if (sixteen_any(sixteen_within(v, '0', '9') | (sixteen_within(v, '\0', '\x1f') & ~ends) |
+			(blanks & blanks_of(sixteen_at(text - 1)))))
+		return false;
+	sixteen_put(to, (v & ~ends) | (ends & (unsigned char)' '));
+	return true;
+}
+
 /* The whole words behind the offset *at, each with the blank behind it, as long as none has a digit
- * and the blanks are single; to that, eight bytes at once.  How many bytes there are. */
+ * and the blanks are single; to that, eight bytes at once or more.  How many bytes there are. */
 static size_t copy_plain(struct span text, size_t *at, char *to)
 {
-	size_t n = 0;
+	size_t n = 0, step;
 
 	while (*at < text.n && ascii_is_space((unsigned char)text.p[*at]))
 		++*at;
-	for (; text.n - *at - n >= 8; n += 8) {
-		uint64_t w = eight_at(text.p + *at + n);
-		uint64_t ends = eight_within(w, '\n', '\n'),
-			 blanks = eight_within(w, ' ', ' ') | ends;
-		uint64_t filled = eight_filled(ends);
+	for (; text.n - *at - n >= 8; n += step) {
+		const char *from = text.p + *at + n;
 
-		if (eight_within(w, '0', '9') | (eight_within(w, '\0', '\x1f') & ~ends) |
-		    eight_repeated(blanks, !n || to[n - 1] == ' '))
+		step = 8;
+		if (n && text.n - *at - n >= SIXTEEN && copy_sixteen(from, to + n))
+			step = SIXTEEN;
+		else if (!copy_eight(from, to + n, !n || to[n - 1] == ' '))
 			break;
-		eight_put(to + n, (w & ~filled) | (EIGHT_OF(' ') & filled));
 	}
 	while (n && to[n - 1] != ' ')
 		n--;

@@ -2,6 +2,7 @@
 
 #include "gatewayd/base/buf.h"
 #include "gatewayd/base/eight.h"
+#include "gatewayd/base/sixteen.h"
 #include "gatewayd/mail/mail_said.h"
 #include "parser/reply_fold.h"
 #include "parser/reply_footer.h"
@@ -77,6 +78,22 @@ static size_t put_eight(const char *text, char *to, size_t n)
 	return n + 8;
 }
 
+static sixteen blanks_of(sixteen v)
+{
+	return (sixteen)(v == ' ') | sixteen_within(v, '\t', '\r');
+}
+
+/* Sixteen bytes behind another: the same. */
+static size_t put_sixteen(const char *text, char *to, size_t n)
+{
+	sixteen v = sixteen_at(text), blanks = blanks_of(v);
+
+	if (sixteen_any(blanks & blanks_of(sixteen_at(text - 1))))
+		return put_eight(text + 8, to, put_eight(text, to, n));
+	sixteen_put(to + n, (v & ~blanks) | (blanks & (unsigned char)' '));
+	return n + SIXTEEN;
+}
+
 /* Each word with a blank behind it: lists wrap lines and encode them in their own way. */
 static void add_words(struct sha256 *h, struct span text)
 {
@@ -86,8 +103,12 @@ static void add_words(struct sha256 *h, struct span text)
 
 	buf_init(&words, text.n + 1);
 	to = buf_room(&words, text.n + 1);
-	for (; text.n - i >= 8; i += 8)
-		n = put_eight(text.p + i, to, n);
+	while (text.n - i >= 8) {
+		bool many = i && text.n - i >= SIXTEEN;
+
+		n = many ? put_sixteen(text.p + i, to, n) : put_eight(text.p + i, to, n);
+		i += many ? SIXTEEN : 8;
+	}
 	n = put_words(span_sub(text, i, SIZE_MAX), to, n);
 	if (n && to[n - 1] != ' ')
 		to[n++] = ' ';
@@ -110,11 +131,15 @@ static void add_author(struct sha256 *h, const struct twin_mail *m)
 {
 	struct span author =
 	    m->requester->by == REQUESTER_REPLY_TO ? m->requester->address : m->identity->from;
+	char small[ADDRSPEC_MAX];
 
-	for (size_t i = 0; i < author.n; i++) {
-		char c = (char)ascii_lower((unsigned char)author.p[i]);
+	while (author.n) {
+		size_t n = author.n < sizeof(small) ? author.n : sizeof(small);
 
-		sha256_update(h, (struct span){ &c, 1 });
+		for (size_t i = 0; i < n; i++)
+			small[i] = (char)ascii_lower((unsigned char)author.p[i]);
+		sha256_update(h, (struct span){ small, n });
+		author = span_sub(author, n, SIZE_MAX);
 	}
 	sha256_update(h, SPAN("\n"));
 }
