@@ -68,12 +68,15 @@ static int64_t answer_size(const struct answer *a)
 	return a->written + (int64_t)a->chunk.n;
 }
 
+/* In a message long attachments stay in the raw mail. */
 static void parse_into(struct parser *p, struct span raw, struct answer *a,
 		       struct parse_talk_answer *ret_answer)
 {
 	struct arena arena ARENA_AUTO;
 	struct buf encoded BUF_AUTO;
-	struct parser_sink sink = { .write = answer_write, .ctx = a };
+	struct parser_sink sink = { .write = answer_write,
+				    .ctx = a,
+				    .mail = ret_answer->is_here ? raw : SPAN_NONE };
 	struct facts facts;
 
 	arena_init(&arena);
@@ -86,41 +89,56 @@ static void parse_into(struct parser *p, struct span raw, struct answer *a,
 }
 
 /* The answer goes into the memory that came for it. */
-static int parse_there(struct role *r, struct parser *p, const struct parse_talk_order *o,
-		       struct err *e)
+static int answer_there(struct role *r, struct parser *p, const struct parse_talk_order *o,
+			struct span raw, struct err *e)
 {
 	struct parse_talk_answer answer = { .mail = o->mail };
 	struct answer a = { .fd = o->out_fd };
-	size_t n = (size_t)o->size;
-	void *raw = NULL;
 
-	if (n && (raw = mmap(NULL, n, PROT_READ, MAP_PRIVATE, o->raw_fd, 0)) == MAP_FAILED)
-		return err_set(e, ERR_TEMP, "mmap: %s", strerror(errno));
 	buf_init(&a.chunk, OUT_CHUNK);
-	parse_into(p, (struct span){ n ? raw : "", n }, &a, &answer);
+	parse_into(p, raw, &a, &answer);
 	answer_flush(&a);
 	buf_release(&a.chunk);
-	if (n)
-		munmap(raw, n);
 	if (a.failed)
 		return err_set(e, ERR_TEMP, "writing the answer: %s", strerror(errno));
 	return parse_talk_answer_put(&r->core, &answer, e);
 }
 
-static int parse_here(struct role *r, struct parser *p, const struct parse_talk_order *o,
-		      struct err *e)
+static int answer_here(struct role *r, struct parser *p, const struct parse_talk_order *o,
+		       struct span raw, struct err *e)
 {
 	struct parse_talk_answer answer = { .mail = o->mail, .is_here = true };
 	struct answer a = { .fd = -1 };
 	int result;
 
 	buf_init(&a.chunk, PARSED_HERE_MAX);
-	parse_into(p, o->here, &a, &answer);
+	parse_into(p, raw, &a, &answer);
 	answer.here = buf_span(&a.chunk);
 	if (a.chunk.full)
 		answer = (struct parse_talk_answer){ o->mail, .is_here = true, .too_large = true };
 	result = parse_talk_answer_put(&r->core, &answer, e);
 	buf_release(&a.chunk);
+	return result;
+}
+
+static int answer(struct role *r, struct parser *p, const struct parse_talk_order *o,
+		  struct span raw, struct err *e)
+{
+	return (o->out_fd < 0 ? answer_here : answer_there)(r, p, o, raw, e);
+}
+
+static int parse_mapped(struct role *r, struct parser *p, const struct parse_talk_order *o,
+			struct err *e)
+{
+	size_t n = (size_t)o->size;
+	void *raw = NULL;
+	int result;
+
+	if (n && (raw = mmap(NULL, n, PROT_READ, MAP_PRIVATE, o->raw_fd, 0)) == MAP_FAILED)
+		return err_set(e, ERR_TEMP, "mmap: %s", strerror(errno));
+	result = answer(r, p, o, (struct span){ n ? raw : "", n }, e);
+	if (n)
+		munmap(raw, n);
 	return result;
 }
 
@@ -131,7 +149,8 @@ static int parse_one(struct role *r, struct parser *p, struct wire_in *in, struc
 
 	if (parse_talk_order_get(in, &order, e) < 0)
 		return -1;
-	result = order.out_fd < 0 ? parse_here(r, p, &order, e) : parse_there(r, p, &order, e);
+	result =
+	    order.raw_fd < 0 ? answer(r, p, &order, order.here, e) : parse_mapped(r, p, &order, e);
 	parse_talk_order_close(&order);
 	return result < 0 ? -1 : wire_flush_all(&r->core, -1, e);
 }

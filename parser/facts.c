@@ -86,8 +86,12 @@ static void put_attachment(struct buf *out, const struct facts_attachment *a)
 	put_number(out, a->offset, 8);
 	put_number(out, a->size, 8);
 	put_number(out, a->is_inline, 1);
-	put_number(out, a->from_tnef, 1);
+	put_number(out, (uint64_t)a->standing << 1 | a->from_tnef, 1);
 	put_number(out, a->role, 1);
+	if (a->standing == FACTS_DECODED)
+		return;
+	put_number(out, a->raw_offset, 8);
+	put_number(out, a->raw_length, 8);
 }
 
 static void put_cut(struct buf *out, const struct facts_cut *c)
@@ -153,7 +157,9 @@ void facts_encode(const struct facts *f, struct buf *out)
 struct decoder {
 	struct span s;
 	struct arena *arena;
-	uint64_t body_size;
+	uint64_t body_size, raw_size;
+	uint64_t raw_end; /* of what stands in the raw mail so far */
+	size_t raw_count;
 	const char *bad;
 };
 
@@ -268,17 +274,36 @@ static void get_recipients(struct decoder *d, struct facts *f)
 	}
 }
 
+static void get_standing(struct decoder *d, struct facts_attachment *a)
+{
+	a->raw_offset = get_number(d, 8);
+	a->raw_length = get_number(d, 8);
+	if (++d->raw_count > FACTS_STANDING_MAX || a->raw_offset < d->raw_end ||
+	    a->raw_offset > d->raw_size || a->raw_length > d->raw_size - a->raw_offset ||
+	    a->size > a->raw_length) {
+		fail(d, "attachment outside the mail");
+		return;
+	}
+	d->raw_end = a->raw_offset + a->raw_length;
+}
+
 static void get_attachment(struct decoder *d, struct facts_attachment *a)
 {
+	uint64_t kinds;
+
 	a->filename = get_text(d, FACTS_FIELD_MAX);
 	a->content_type = get_some_text(d, FACTS_FIELD_MAX);
 	a->content_id = get_text(d, FACTS_FIELD_MAX);
 	a->offset = get_number(d, 8);
 	a->size = get_number(d, 8);
 	a->is_inline = get_below(d, 1, 2);
-	a->from_tnef = get_below(d, 1, 2);
+	kinds = get_below(d, 1, 2 * FACTS_STANDING_COUNT);
+	a->from_tnef = kinds & 1;
+	a->standing = (enum facts_standing)(kinds >> 1);
 	a->role = (enum facts_role)get_below(d, 1, FACTS_ROLE_COUNT);
-	if (a->offset > d->body_size || a->size > d->body_size - a->offset)
+	if (a->standing != FACTS_DECODED)
+		get_standing(d, a);
+	else if (a->offset > d->body_size || a->size > d->body_size - a->offset)
 		fail(d, "attachment outside the body");
 }
 
@@ -386,10 +411,12 @@ static void get_facts(struct decoder *d, struct facts *f)
 	f->defects = get_set(d, FACTS_DEFECT_COUNT);
 }
 
-int facts_decode(struct span bytes, uint64_t body_size, struct arena *arena,
+int facts_decode(struct span bytes, uint64_t body_size, uint64_t raw_size, struct arena *arena,
 		 struct facts *ret_facts, struct err *e)
 {
-	struct decoder d = { .s = bytes, .arena = arena, .body_size = body_size };
+	struct decoder d = {
+		.s = bytes, .arena = arena, .body_size = body_size, .raw_size = raw_size
+	};
 	struct facts f = { 0 };
 
 	get_facts(&d, &f);

@@ -116,11 +116,12 @@ enum {
 	FACTS_REFERENCES_MAX = 1000,  /* too-many-references */
 	FACTS_ADDRESSES_MAX = 1000,   /* a list; too-many-addresses */
 	FACTS_ATTACHMENTS_MAX = 1000, /* too-many-parts */
-	FACTS_RECIPIENTS_MAX = 1000,  /* of a bounce; too-many-addresses */
-	FACTS_FORWARDED_MAX = 100,    /* mails inside this one; too-many-parts */
-	FACTS_CUTS_MAX = 1000,	      /* stretches; what follows the last one stays in reply */
-	FACTS_FIELD_MAX = 64 * KIB,   /* bytes of a decoded header value; long-header */
-	FACTS_TEXT_MAX = 4 * MIB,     /* bytes of text; text-cut */
+	FACTS_STANDING_MAX = 32, /* attachments that stand in the raw mail; others are decoded */
+	FACTS_RECIPIENTS_MAX = 1000, /* of a bounce; too-many-addresses */
+	FACTS_FORWARDED_MAX = 100,   /* mails inside this one; too-many-parts */
+	FACTS_CUTS_MAX = 1000,	     /* stretches; what follows the last one stays in reply */
+	FACTS_FIELD_MAX = 64 * KIB,  /* bytes of a decoded header value; long-header */
+	FACTS_TEXT_MAX = 4 * MIB,    /* bytes of text; text-cut */
 };
 
 /* Everything that can be wrong with a mail and does not stop it: X(ID, token). */
@@ -181,14 +182,21 @@ struct facts_recipient { /* of a bounce; no value: p == NULL */
 	struct span address, action, status, diagnostic;
 };
 
+/* Where the bytes of an attachment are: in the parse output's body, decoded; or in the raw mail, as
+ * they are or in base64 (base64_measure() says their size), and in no body. */
+enum facts_standing { FACTS_DECODED, FACTS_RAW, FACTS_RAW_BASE64, FACTS_STANDING_COUNT };
+
 struct facts_attachment {
 	struct span filename; /* p == NULL: none */
 	struct span content_type;
 	struct span content_id; /* p == NULL: none */
-	uint64_t offset, size;	/* where the decoded bytes stand in the parse output's body */
+	uint64_t offset, size;	/* of the decoded bytes, in the parse output's body */
 	bool is_inline;
 	bool from_tnef;
 	enum facts_role role;
+	enum facts_standing standing;
+	uint64_t raw_offset, raw_length; /* but for FACTS_DECODED: where it stands in the raw mail,
+					  * behind the one before it that does */
 };
 
 /* A stretch of the text: bytes, never cutting a character. */
@@ -241,11 +249,12 @@ struct facts {
 /*
  * The record as bytes, for the way from the parse child to core.  Decoding trusts nothing: every
  * length is checked before it is read, every count against its limit, every text for UTF-8, every
- * attachment against body_size, every stretch against the text, and the whole input must be
- * consumed; what does not fit is ERR_PERM.
+ * attachment against body_size and raw_size (0: none stands in the raw mail), every stretch against
+ * the text, and the whole input must be consumed; what does not fit is ERR_PERM.  What stands in
+ * the raw mail lies there side by side; whether it comes to its size is not known here.
  */
 void facts_encode(const struct facts *f, struct buf *out);
-int facts_decode(struct span bytes, uint64_t body_size, struct arena *arena,
+int facts_decode(struct span bytes, uint64_t body_size, uint64_t raw_size, struct arena *arena,
 		 struct facts *ret_facts, struct err *e);
 
 #endif

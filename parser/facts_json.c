@@ -365,7 +365,9 @@ static void write_facts(struct writer *w, const struct facts *f, const struct di
 void facts_json(struct parser *p, struct span raw, const char *file, bool compact, struct buf *out)
 {
 	struct digests d = { 0 };
-	const struct parser_sink sink = { digest_begin, digest_write, digest_end, &d };
+	const struct parser_sink sink = {
+		.begin = digest_begin, .write = digest_write, .end = digest_end, .ctx = &d
+	};
 	struct writer w = { .out = out, .compact = compact };
 	struct arena arena ARENA_AUTO;
 	struct facts f;

@@ -1,8 +1,11 @@
 #include "parser/files.h"
 
+#include "gatewayd/base/base64_measure.h"
 #include "parser/charset.h"
 #include "parser/part.h"
 #include "parser/word.h"
+
+enum { STANDING_MIN = 4 * KIB }; /* bytes in the raw mail; what is shorter is soon decoded */
 
 static const struct span octets = SPAN_LITERAL("application/octet-stream");
 
@@ -27,6 +30,42 @@ static void sink_write(void *ctx, struct span piece)
 		files->sink->write(files->sink->ctx, piece);
 }
 
+/* It stands in the raw mail, not in bytes that were decoded, and behind those before it. */
+static bool is_in(const struct files *files, struct span mail, struct span body)
+{
+	uintptr_t at = (uintptr_t)body.p - (uintptr_t)mail.p;
+
+	return mail.p && at >= files->stood && at <= mail.n && body.n <= mail.n - at;
+}
+
+static bool measure(enum transfer encoding, struct span body, struct facts_attachment *a)
+{
+	size_t size = body.n;
+
+	if (encoding == TRANSFER_BASE64 ? !base64_measure(body, &size)
+					: encoding != TRANSFER_IDENTITY)
+		return false;
+	a->standing = encoding == TRANSFER_BASE64 ? FACTS_RAW_BASE64 : FACTS_RAW;
+	a->size = size;
+	return true;
+}
+
+/* It stays where it is. */
+static bool stands(struct files *files, enum transfer encoding, struct span body,
+		   struct facts_attachment *a)
+{
+	struct span mail = files->sink ? files->sink->mail : SPAN_NONE;
+
+	if (body.n < STANDING_MIN || files->standing == FACTS_STANDING_MAX ||
+	    !is_in(files, mail, body) || !measure(encoding, body, a))
+		return false;
+	a->raw_offset = (uint64_t)(body.p - mail.p);
+	a->raw_length = body.n;
+	files->standing++;
+	files->stood = (size_t)a->raw_offset + body.n;
+	return true;
+}
+
 /* The bytes of the attachment that was added last. */
 static void pour(struct files *files, enum transfer encoding, struct span body)
 {
@@ -36,6 +75,8 @@ static void pour(struct files *files, enum transfer encoding, struct span body)
 	struct transfer_out out = { sink_write, files };
 
 	a->offset = files->offset;
+	if (stands(files, encoding, body, a))
+		return;
 	if (sink && sink->begin)
 		sink->begin(sink->ctx, index);
 	part_decode(encoding, body, &out, files->r);

@@ -23,8 +23,9 @@ struct files {
 	struct params *params; /* scratch */
 	const struct parser_sink *sink;
 	struct reading *r;
-	struct facts *f; /* attachments are added to it */
-	uint64_t offset; /* of the next attachment's bytes */
+	struct facts *f;	/* attachments are added to it */
+	uint64_t offset;	/* of the next attachment's bytes */
+	size_t standing, stood; /* attachments that stand in the raw mail, and their end in it */
 	struct files_mails *mails;
 	struct tnef_file text; /* the best body that a TNEF had; a TNEF_FILE: none */
 };

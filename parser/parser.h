@@ -25,6 +25,9 @@ struct parser_sink {
 	void (*write)(void *ctx, struct span piece);
 	void (*end)(void *ctx, size_t index);
 	void *ctx;
+	/* The raw mail: long attachments that stand in it as they are, or in base64 without a
+	 * fault, are not written, and have no begin() and end(); p == NULL: all are written. */
+	struct span mail;
 };
 
 /*

@@ -151,7 +151,9 @@ static bool look(struct store_origin *from, struct span bytes, struct slice *ret
 {
 	if (from->found == FOUND_MAX || from->looked / LOOK_MAX > from->raw.n)
 		return false;
-	if (!slice_find(from->raw, from->at, bytes, ret_slice)) {
+	if (from->place) {
+		*ret_slice = slice_at(from->raw, from->place, ret_slice->origin);
+	} else if (!slice_find(from->raw, from->at, bytes, ret_slice)) {
 		from->looked += 2 * (from->raw.n - from->at);
 		return false;
 	}
@@ -277,19 +279,13 @@ void store_content_say_of(struct store *s, int64_t mail_id, struct span bytes)
 		(void)ask_origin(s, &from, &ignored);
 }
 
-int store_content_of(struct store *s, struct span bytes, struct store_origin *from,
-		     int64_t *ret_content, struct err *e)
+/* from NULL: of no mail, or it does not stand there. */
+static int add_of(struct store *s, struct span bytes, struct store_origin *from,
+		  int64_t *ret_content, struct err *e)
 {
 	uint8_t digest[SHA256_SIZE];
 	struct span key = { (const char *)digest, sizeof(digest) };
 
-	if (from && from->alone) {
-		int got = add_found(s, SPAN(""), bytes, from, ret_content, e);
-
-		if (got != 0)
-			return got < 0 ? -1 : 0;
-		from = NULL; /* it was looked for */
-	}
 	if (!from)
 		return store_content(s, bytes, ret_content, e);
 	if (from->sha256)
@@ -297,6 +293,24 @@ int store_content_of(struct store *s, struct span bytes, struct store_origin *fr
 	else
 		sha256_of(bytes, digest);
 	return find_or_add(s, key, bytes, from, ret_content, e);
+}
+
+int store_content_of(struct store *s, struct span bytes, struct store_origin *from,
+		     int64_t *ret_content, struct err *e)
+{
+	struct arena a ARENA_AUTO = { 0 };
+
+	if (from && from->place)
+		bytes = (struct span){ NULL, from->place->size }; /* they are not read so far */
+	if (from && from->alone) {
+		int got = add_found(s, SPAN(""), bytes, from, ret_content, e);
+
+		if (got != 0)
+			return got < 0 ? -1 : 0;
+	}
+	if (from && from->place)
+		bytes = store_place_bytes(from->raw, from->place, &a);
+	return add_of(s, bytes, from && from->alone ? NULL : from, ret_content, e);
 }
 
 /* --- out --- */

@@ -12,8 +12,7 @@ static const char *const codings[] = { [SLICE_PLAIN] = "plain", [SLICE_BASE64] =
 
 /* --- base64 --- */
 
-/* Until `room` bytes are there, *in is over, or another character is in it. */
-static size_t decode(struct slice_decoder *d, struct span *in, char *out, size_t room)
+size_t slice_decode(struct slice_decoder *d, struct span *in, char *out, size_t room)
 {
 	size_t n = 0;
 
@@ -53,7 +52,7 @@ static bool is_base64_of(struct span in, struct span bytes, size_t *ret_length)
 		char out[PIECE];
 		size_t room = bytes.n < sizeof(out) ? bytes.n : sizeof(out);
 
-		if (decode(&d, &rest, out, room) != room || memcmp(out, bytes.p, room) != 0)
+		if (slice_decode(&d, &rest, out, room) != room || memcmp(out, bytes.p, room) != 0)
 			return false;
 		bytes = span_sub(bytes, room, SIZE_MAX);
 	}
@@ -97,6 +96,27 @@ bool slice_find(struct span raw, size_t from, struct span bytes, struct slice *r
 		return false;
 	*ret_slice = slice;
 	return true;
+}
+
+/* --- of a known place --- */
+
+/* A slice ends with its last character. */
+static size_t without_padding(struct span s)
+{
+	while (s.n && base64_value((unsigned char)s.p[s.n - 1]) < 0)
+		s.n--;
+	return s.n;
+}
+
+struct slice slice_at(struct span raw, const struct store_place *place, int64_t origin)
+{
+	struct slice slice = { origin, place->at, place->length, SLICE_PLAIN };
+
+	if (place->is_base64) {
+		slice.coding = SLICE_BASE64;
+		slice.length = without_padding(span_sub(raw, place->at, place->length));
+	}
+	return slice;
 }
 
 /* --- rows --- */
@@ -181,7 +201,7 @@ int slice_piece(void *ctx, struct span piece, struct err *e)
 		return hand_on(s, piece, e);
 	while (piece.n && s->left) {
 		char out[PIECE];
-		size_t n = decode(&s->decoder, &piece, out, sizeof(out));
+		size_t n = slice_decode(&s->decoder, &piece, out, sizeof(out));
 
 		if (hand_on(s, (struct span){ out, n }, e) < 0)
 			return -1;

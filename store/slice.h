@@ -2,12 +2,13 @@
  * The bytes of a file where they stand in the raw mail it came with, instead of once more.
  *
  * A slice is found by what it must come to: it is read back and compared before anything is kept.
- * Private to store/.
+ * Or its place is known, and it is measured (store_place.h).  Private to store/.
  */
 #ifndef STORE_SLICE_H
 #define STORE_SLICE_H
 
 #include "store/query.h"
+#include "store/store_place.h"
 
 enum slice_coding { SLICE_PLAIN, SLICE_BASE64, SLICE_CODING_COUNT }; /* RFC 2045, section 6.8 */
 
@@ -23,6 +24,8 @@ enum { SLICE_MIN = 1024 }; /* what is shorter is not looked for */
  * caller's. */
 bool slice_find(struct span raw, size_t from, struct span bytes, struct slice *ret_slice);
 
+struct slice slice_at(struct span raw, const struct store_place *place, int64_t origin);
+
 int slice_add(struct store *s, int64_t content, const struct slice *slice, struct err *e);
 int slice_drop(struct store *s, int64_t content, struct err *e);
 /* 1, or 0 where the content is none. */
@@ -35,6 +38,9 @@ struct slice_decoder {
 	uint32_t bits;
 	int bit_count;
 };
+/* Until `room` bytes are there, *in is over, or another character is in it; how many. */
+size_t slice_decode(struct slice_decoder *d, struct span *in, char *out, size_t room);
+
 /* Pieces of the origin become those of the slice, together `left` bytes. */
 struct slicing {
 	struct slice slice;

@@ -46,6 +46,7 @@
 #include "store/store_outbox.h"
 #include "store/store_participant.h"
 #include "store/store_person.h"
+#include "store/store_place.h"
 #include "store/store_reach.h"
 #include "store/store_recommend.h"
 #include "store/store_reminder.h"

@@ -4,7 +4,7 @@
 #ifndef STORE_STORE_NOTE_H
 #define STORE_STORE_NOTE_H
 
-#include "store/store_open.h"
+#include "store/store_place.h"
 
 #define STORE_NOTE_KINDS(X)          \
 	X(NOTE_INBOUND, "inbound")   \
@@ -109,6 +109,9 @@ struct store_origin {
 	const uint8_t *sha256; /* of the file at hand; NULL: it is computed */
 	/* Of the file at hand: where it stands in raw it is no other mail's, and gets no digest. */
 	bool alone;
+	/* Of the file at hand, which holds: its content is not looked at; NULL: it is looked for.
+	 */
+	const struct store_place *place;
 };
 /* That the next one is to be asked for this file of that mail (store_ahead.h); ret_sha256 NULL: it
  * is `alone`. */

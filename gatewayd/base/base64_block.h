@@ -15,4 +15,11 @@ enum { BASE64_BLOCK = 32 }; /* characters, which are 24 bytes; four more are sto
  */
 size_t base64_blocks(const unsigned char **in, const unsigned char *end, char *out);
 
+/*
+ * Counts the characters of the alphabet in blocks from *in on until one goes past `end` or has
+ * another character in it than a blank, a tab or one of a line's end; *in is moved behind those
+ * that were counted.
+ */
+size_t base64_count_blocks(const unsigned char **in, const unsigned char *end);
+
 #endif

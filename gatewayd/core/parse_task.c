@@ -6,6 +6,7 @@
 #include "gatewayd/base/mem.h"
 #include "gatewayd/base/memfd.h"
 #include "gatewayd/base/units.h"
+#include "gatewayd/mail/mail_file.h"
 
 enum { ANSWER_MAX = 256 * MIB };
 
@@ -108,10 +109,12 @@ int parse_task_order(struct parse_task *t, struct parse_talk_order *ret_order, s
 	t->out_fd = -1;
 	memory_release(&t->answer); /* it was not believed */
 	if (!here) {
-		if (memory_share(&t->raw, e) < 0 || memfd_new(&t->out_fd, e) < 0)
+		if (memory_share(&t->raw, e) < 0)
 			return -1;
 		t->job.raw = t->raw.bytes;
 	}
+	if (t->large && memfd_new(&t->out_fd, e) < 0)
+		return -1;
 	*ret_order = (struct parse_talk_order){ .mail = t->job.mail.id,
 						.size = (int64_t)t->job.raw.n,
 						.raw_fd = here ? -1 : t->raw.fd,
@@ -133,6 +136,20 @@ static int take_answer(struct parse_task *t, const struct parse_talk_answer *a, 
 	return 0;
 }
 
+/* In memory a child writes all bytes down. */
+static int read_facts(struct parse_task *t, struct span encoded, bool is_here, struct err *e)
+{
+	struct mail_job *job = &t->job;
+	bool hold;
+
+	if (facts_decode(encoded, job->body.n, is_here ? job->raw.n : 0, &t->arena, &job->facts,
+			 e) < 0)
+		return -1;
+	hold = mail_files_hold(job);
+	memory_rest(&t->raw);
+	return hold ? 0 : err_set(e, ERR_PERM, "an attachment does not stand there");
+}
+
 int parse_task_answer(struct parse_task *t, const struct parse_talk_answer *a, struct err *e)
 {
 	size_t body = (size_t)a->body;
@@ -149,7 +166,7 @@ int parse_task_answer(struct parse_task *t, const struct parse_talk_answer *a, s
 	if (body > all.n || (uint64_t)a->facts != all.n - body)
 		return err_set(e, ERR_PERM, "the answer has another size than said");
 	t->job.body = span_sub(all, 0, body);
-	return facts_decode(span_sub(all, body, SIZE_MAX), body, &t->arena, &t->job.facts, e);
+	return read_facts(t, span_sub(all, body, SIZE_MAX), a->is_here, e);
 }
 
 void parse_tasks_release(struct parse_tasks *v)

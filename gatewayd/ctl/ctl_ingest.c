@@ -159,7 +159,7 @@ int ctl_simulate(struct ctl *c)
 	job.mail.location.mailbox = span_of(mailbox);
 	job.mail.size = (int64_t)job.raw.n;
 	job.mail.truncated = job.mail.size > c->d->conf->limits.mail_bytes;
-	if (facts_decode(in, job.body.n, c->d->arena, &job.facts, &e) < 0 ||
+	if (facts_decode(in, job.body.n, 0, c->d->arena, &job.facts, &e) < 0 ||
 	    simulate(c->d, &job, c->out, &e) < 0)
 		return ctl_fail(c, &e);
 	c->json = true;

@@ -38,6 +38,13 @@ struct store_note work_note(const struct work *w, enum note_kind kind, struct sp
 	};
 }
 
+/* What stands in the raw mail is not looked at. */
+static struct span decoded_of(const struct work *w, const struct facts_attachment *file)
+{
+	return file->standing == FACTS_DECODED ? mail_file_content(w->job, file, w->d->arena)
+					       : SPAN("");
+}
+
 int work_attach(const struct work *w, struct err *e)
 {
 	struct store_origin from = { .mail_id = w->job->mail.id, .raw = w->job->raw };
@@ -55,12 +62,13 @@ int work_attach(const struct work *w, struct err *e)
 			.is_inline = a->is_inline,
 			.from_tnef = a->from_tnef,
 		};
+		struct store_place place;
 		int64_t id;
 
+		from.place = mail_file_place(a, &place) ? &place : NULL;
 		from.alone = mail_file_is_alone(a);
 		from.sha256 = i < w->g->file_count && !from.alone ? w->g->file_sha256[i] : NULL;
-		if (store_attachment_add_of(w->d->store, &row, mail_file_content(w->job, a), &from,
-					    &id, e) < 0)
+		if (store_attachment_add_of(w->d->store, &row, decoded_of(w, a), &from, &id, e) < 0)
 			return -1;
 	}
 	return 0;

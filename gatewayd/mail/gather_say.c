@@ -40,9 +40,12 @@ static void say_files(struct desk *d, const struct mail_job *job, struct mail_ga
 	g->file_sha256 = arena_alloc_n(d->arena, FILES_SAID_MAX, sizeof(*g->file_sha256));
 	for (size_t i = 0; i < g->file_count; i++) {
 		const struct facts_attachment *a = &job->facts.attachments[i];
+		bool alone = mail_file_is_alone(a);
+		struct span content = alone ? (struct span){ NULL, (size_t)a->size }
+					    : mail_file_content(job, a, d->arena);
 
-		store_attachment_say(d->store, job->mail.id, mail_file_content(job, a),
-				     mail_file_is_alone(a) ? NULL : g->file_sha256[i]);
+		store_attachment_say(d->store, job->mail.id, content,
+				     alone ? NULL : g->file_sha256[i]);
 	}
 }
 

@@ -323,7 +323,9 @@ static int read_answer(struct desk *d, const struct mail_job *job, struct mail_g
 {
 	const struct identity *id = &g->identity;
 	const struct decide_case *about = id->token_valid ? &g->in.token_case : &g->in.mentioned;
-	struct staff_answer_in in = { .conf = d->conf, .facts = &job->facts, .body = job->body };
+	struct staff_answer_in in = {
+		.conf = d->conf, .facts = &job->facts, .raw = job->raw, .body = job->body
+	};
 
 	/* Who only says that they are staff is not read so closely. */
 	if (!id->staff || !(id->staff_trusted || id->vouched || id->desk_valid))

@@ -1,39 +1,17 @@
 #include "gatewayd/mail/mail_said.h"
 
-#include "gatewayd/base/units.h"
-#include "gatewayd/base/utf8.h"
-
-enum { ALONE_MIN = 4 * KIB };
-
-struct span mail_file_content(const struct mail_job *job, const struct facts_attachment *file)
-{
-	return span_sub(job->body, file->offset, file->size);
-}
-
-bool mail_file_is_alone(const struct facts_attachment *file)
-{
-	return !file->is_inline && file->size >= ALONE_MIN;
-}
-
 static struct span given(struct span s)
 {
 	return s.p ? s : SPAN("");
 }
 
-struct span mail_file_name(const struct facts_attachment *file, struct arena *arena)
+/* But for its bytes. */
+static struct mime_attachment file_of(const struct facts_attachment *file, struct arena *arena)
 {
-	struct span rest = given(file->filename);
-	struct buf out BUF_AUTO;
-
-	buf_init(&out, rest.n + 1);
-	while (rest.n) {
-		size_t n = utf8_len(rest);
-
-		if (!utf8_is_hidden(utf8_code(rest)))
-			buf_add(&out, span_sub(rest, 0, n));
-		rest = span_sub(rest, n, SIZE_MAX);
-	}
-	return arena_dup(arena, span_trim(buf_span(&out)));
+	return (struct mime_attachment){ .filename = mail_file_name(file, arena),
+					 .content_type = file->content_type,
+					 .content_id = given(file->content_id),
+					 .is_inline = file->is_inline };
 }
 
 struct mime_attachment *mail_files(const struct mail_job *job, struct arena *arena)
@@ -44,11 +22,8 @@ struct mime_attachment *mail_files(const struct mail_job *job, struct arena *are
 	for (size_t i = 0; i < n; i++) {
 		const struct facts_attachment *a = &job->facts.attachments[i];
 
-		v[i] = (struct mime_attachment){ .filename = mail_file_name(a, arena),
-						 .content_type = a->content_type,
-						 .content_id = given(a->content_id),
-						 .content = mail_file_content(job, a),
-						 .is_inline = a->is_inline };
+		v[i] = file_of(a, arena);
+		v[i].content = mail_file_content(job, a, arena);
 	}
 	return v;
 }
@@ -63,14 +38,21 @@ static size_t lines_in(struct span text)
 	return n;
 }
 
+/* Hardly any notice has them, so that they are read for the one that does. */
 static struct post_file *said_files(const struct mail_job *job, struct arena *arena)
 {
 	size_t n = job->facts.attachment_count;
-	struct mime_attachment *files = mail_files(job, arena);
 	struct post_file *v = arena_alloc_n(arena, n, sizeof(*v));
 
-	for (size_t i = 0; i < n; i++)
-		v[i].file = files[i];
+	for (size_t i = 0; i < n; i++) {
+		const struct facts_attachment *a = &job->facts.attachments[i];
+
+		v[i].file = file_of(a, arena);
+		if (mail_file_place(a, &v[i].place))
+			v[i].raw = job->raw;
+		v[i].file.content = v[i].raw.p ? (struct span){ NULL, (size_t)a->size }
+					       : mail_file_content(job, a, arena);
+	}
 	return v;
 }
 

@@ -1,6 +1,7 @@
 #include "gatewayd/mail/staff_answer.h"
 
 #include "gatewayd/mail/answer_strip.h"
+#include "gatewayd/mail/mail_file.h"
 #include "gatewayd/mail/ours.h"
 #include "gatewayd/mail/picture.h"
 #include "gatewayd/mail/slip.h"
@@ -212,14 +213,22 @@ bool staff_answer_mails(const struct staff_answer_file *file, struct span text)
 	return sign == SIZE_MAX || shown < sign;
 }
 
-static bool any_file(const struct staff_answer_in *in)
+static struct span bytes_of(const struct staff_answer_in *in, const struct facts_attachment *file,
+			    struct arena *a)
+{
+	const struct mail_job job = { .raw = in->raw, .body = in->body };
+
+	return mail_file_content(&job, file, a);
+}
+
+static bool any_file(const struct staff_answer_in *in, struct arena *a)
 {
 	const struct facts *f = in->facts;
 
 	for (size_t i = 0; i < f->attachment_count; i++) {
 		const struct facts_attachment *at = &f->attachments[i];
 		struct staff_answer_file file = { at->content_type, at->content_id, at->is_inline,
-						  span_sub(in->body, at->offset, at->size) };
+						  bytes_of(in, at, a) };
 
 		if (staff_answer_mails(&file, f->text))
 			return true;
@@ -258,7 +267,7 @@ static bool any_notice(const struct staff_answer_in *in, const struct ours *o, s
 {
 	for (size_t i = 0; i < in->facts->attachment_count; i++) {
 		const struct facts_attachment *at = &in->facts->attachments[i];
-		struct span bytes = span_sub(in->body, at->offset, at->size);
+		struct span bytes = bytes_of(in, at, a);
 		bool text = at->role == FACTS_ROLE_MESSAGE || at->role == FACTS_ROLE_HEADERS ||
 			    span_starts_ci(at->content_type, SPAN("text/"));
 
@@ -346,7 +355,7 @@ void staff_answer_read(const struct staff_answer_in *in, struct arena *a,
 
 	take_ours(in, a, &o);
 	staff_commands_read(o.rest, &r.commands);
-	r.files = any_file(in);
+	r.files = any_file(in, a);
 	if (is_signature(in->facts, r.commands.text))
 		r.commands.text = SPAN("");
 	r.held = look(in, &o, a, &r);

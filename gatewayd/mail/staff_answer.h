@@ -41,7 +41,7 @@ enum word staff_held_word(enum staff_held held);
 struct staff_answer_in {
 	const struct conf *conf;
 	const struct facts *facts;
-	struct span body;	  /* the attachments' bytes */
+	struct span raw, body;	  /* of the mail: where its files are (mail_file.h) */
 	const struct span *shown; /* gatewayd/post/shown.h: of the case, newest first */
 	size_t shown_count;
 };

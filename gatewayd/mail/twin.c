@@ -3,7 +3,7 @@
 #include "gatewayd/base/buf.h"
 #include "gatewayd/base/eight.h"
 #include "gatewayd/base/sixteen.h"
-#include "gatewayd/mail/mail_said.h"
+#include "gatewayd/mail/mail_file.h"
 #include "parser/reply_fold.h"
 #include "parser/reply_footer.h"
 
@@ -189,7 +189,7 @@ static int same_file(struct desk *d, const struct mail_job *job,
 		return 0;
 	if (store_attachment_digest(d->store, kept, e) < 0)
 		return e->class == ERR_PERM ? 0 : -1;
-	sha256_of(mail_file_content(job, file), digest);
+	sha256_of(mail_file_content(job, file, d->arena), digest);
 	*ret_same = memcmp(digest, kept->sha256, sizeof(digest)) == 0;
 	return 0;
 }

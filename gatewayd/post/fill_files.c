@@ -33,6 +33,20 @@ static void set_row(struct desk *d, struct compose_mail *p, const struct post_fi
 	template_set(row, "file_note", sent ? SPAN("") : note_of(d, p, f->number));
 }
 
+/* With its bytes, when it is to go along. */
+static bool is_sent(struct desk *d, const struct post_file *f, size_t room,
+		    struct mime_attachment *ret_file)
+{
+	struct mime_attachment file = f->file;
+
+	if (file.content.n > room || (!file.content.p && !f->raw.p))
+		return false;
+	if (!file.content.p)
+		file.content = store_place_bytes(f->raw, &f->place, d->arena);
+	*ret_file = file;
+	return !file_runs(&file);
+}
+
 void post_set_files(struct desk *d, struct compose_mail *p, const struct post_said *said)
 {
 	struct mime_attachment *v = arena_alloc_n(d->arena, said->file_count, sizeof(*v));
@@ -41,12 +55,12 @@ void post_set_files(struct desk *d, struct compose_mail *p, const struct post_sa
 
 	for (size_t i = 0; i < said->file_count; i++) {
 		const struct post_file *f = &said->files[i];
-		bool sent = f->file.content.p && f->file.content.n <= room && !file_runs(&f->file);
+		bool sent;
 
 		if (f->is_repeated)
 			continue;
+		sent = is_sent(d, f, room, &v[n]);
 		if (sent) {
-			v[n] = f->file;
 			v[n++].is_inline = false;
 			room -= f->file.content.n;
 		}

@@ -143,6 +143,10 @@ struct post_said {
 };
 struct post_file {
 	struct mime_attachment file;
+	/* Where content is NULL and the number of its bytes: where they stand; raw.p NULL: they are
+	 * not at hand. */
+	struct span raw;
+	struct store_place place;
 	int64_t number;	  /* among the files of the case, from 1 on; 0: not known */
 	bool is_repeated; /* a picture that the author's mails always have */
 };

@@ -88,6 +88,7 @@ enum role_id {
 	X(MSG_ANSWER, "answer", ROLE_CORE, ROLE_CONTROL, 4 * KIB, 2, 0)                 \
 	X(MSG_PARSE_HERE, "parse-here", ROLE_CORE, ROLE_PARSE, 33 * KIB, 0, 0)          \
 	X(MSG_PARSED_HERE, "parsed-here", ROLE_PARSE, ROLE_CORE, 257 * KIB, 0, 0)       \
+	X(MSG_PARSE_THERE, "parse-there", ROLE_CORE, ROLE_PARSE, 64, 1, 0)              \
 	X(MSG_SEND_HERE, "send-here", ROLE_CORE, ROLE_SENDER, 36 * KIB, 0, 0)           \
 	X(MSG_MAIL_HERE, "mail-here", ROLE_POLLER, ROLE_CORE, 36 * KIB, 0, 0)
 enum message {

@@ -28,18 +28,19 @@ int parse_talk_setup_get(struct wire_in *in, struct parse_talk_setup *ret_setup,
 
 int parse_talk_order_put(struct wire *w, const struct parse_talk_order *o, struct err *e)
 {
-	bool is_here = o->raw_fd < 0;
 	struct wire_out out;
 
-	wire_begin(&out, is_here ? MSG_PARSE_HERE : MSG_PARSE);
+	wire_begin(&out, o->raw_fd < 0	 ? MSG_PARSE_HERE
+			 : o->out_fd < 0 ? MSG_PARSE_THERE
+					 : MSG_PARSE);
 	wire_put_i64(&out, o->mail);
 	wire_put_i64(&out, o->size);
-	if (is_here) {
+	if (o->raw_fd < 0)
 		wire_put_span(&out, o->here);
-		return wire_send(w, &out, e);
-	}
-	wire_put_fd(&out, o->raw_fd);
-	wire_put_fd(&out, o->out_fd);
+	else
+		wire_put_fd(&out, o->raw_fd);
+	if (o->out_fd >= 0)
+		wire_put_fd(&out, o->out_fd);
 	return wire_send(w, &out, e);
 }
 

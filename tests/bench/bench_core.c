@@ -22,7 +22,7 @@
 #include "gatewayd/base/mem.h"
 #include "gatewayd/case/case_index.h"
 #include "gatewayd/core/delivery.h"
-#include "gatewayd/mail/mail_job.h"
+#include "gatewayd/mail/mail_file.h"
 #include "gatewayd/mail/mail_keep.h"
 #include "gatewayd/wire/channel.h"
 #include "parser/parser.h"
@@ -136,7 +136,9 @@ static void parse_mails(struct work *b, size_t from, size_t to)
 {
 	for (size_t i = from; i < to; i++) {
 		struct mail *m = &b->mails[i];
-		struct parser_sink sink = { .write = write_answer, .ctx = &m->answer };
+		struct parser_sink sink = { .write = write_answer,
+					    .ctx = &m->answer,
+					    .mail = m->raw };
 		struct arena child ARENA_AUTO = { 0 };
 		struct facts facts;
 		size_t body;
@@ -147,8 +149,10 @@ static void parse_mails(struct work *b, size_t from, size_t to)
 		facts_encode(&facts, &m->answer);
 		m->job.raw = m->raw;
 		m->job.body = span_sub(buf_span(&m->answer), 0, body);
-		MUST(facts_decode(span_sub(buf_span(&m->answer), body, SIZE_MAX), body, &m->arena,
-				  &m->job.facts, &trouble));
+		MUST(facts_decode(span_sub(buf_span(&m->answer), body, SIZE_MAX), body, m->raw.n,
+				  &m->arena, &m->job.facts, &trouble));
+		if (!mail_files_hold(&m->job))
+			errx(1, "a file does not stand there");
 	}
 }
 

@@ -255,12 +255,17 @@ static void side_open(struct play *p, struct side *s, enum role_id role)
 								SPAN_NONE });
 }
 
+static bool is_order(const struct wire_in *in)
+{
+	return in->type == MSG_PARSE || in->type == MSG_PARSE_HERE || in->type == MSG_PARSE_THERE;
+}
+
 /* What core says to the peer: orders are kept, all else is passed over. */
 static int hear_hostile(void *ctx, struct wire_in *in, struct err *e)
 {
 	struct play *p = ctx;
 
-	if ((in->type != MSG_PARSE && in->type != MSG_PARSE_HERE) || p->order_count == ORDERS_MAX) {
+	if (!is_order(in) || p->order_count == ORDERS_MAX) {
 		wire_close_fds(in);
 		return 0;
 	}
@@ -289,6 +294,8 @@ static void parse_honestly(struct play *p, const struct parse_talk_order *o)
 	buf_init(&body, SIZE_MAX);
 	buf_init(&facts, SIZE_MAX);
 	MUST(o->raw_fd < 0 || memfd_map(o->raw_fd, SIZE_MAX, &raw, &e) == 0);
+	if (o->out_fd < 0)
+		sink.mail = raw;
 	parser_parse(lab.parser, raw, &sink, &a, &parsed);
 	facts_encode(&parsed, &facts);
 	if (o->raw_fd >= 0)
@@ -307,8 +314,7 @@ static int hear_child(void *ctx, struct wire_in *in, struct err *e)
 {
 	struct parse_talk_order o;
 
-	MUST((in->type == MSG_PARSE || in->type == MSG_PARSE_HERE) &&
-	     parse_talk_order_get(in, &o, e) == 0);
+	MUST(is_order(in) && parse_talk_order_get(in, &o, e) == 0);
 	parse_honestly(ctx, &o);
 	parse_talk_order_close(&o);
 	return 0;

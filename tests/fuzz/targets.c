@@ -1,5 +1,6 @@
 #include "tests/fuzz/targets.h"
 
+#include "gatewayd/base/base64_measure.h"
 #include "gatewayd/base/utf8.h"
 #include "parser/facts_json.h"
 #include "parser/forward.h"
@@ -111,15 +112,42 @@ static void must_survive(const struct facts *f, uint64_t body_size)
 	buf_init(&twice, SIZE_MAX / 2);
 	arena_init(&arena);
 	facts_encode(f, &once);
-	MUST(facts_decode(buf_span(&once), body_size, &arena, &back, &e) == 0);
+	MUST(facts_decode(buf_span(&once), body_size, 1 << 20, &arena, &back, &e) == 0);
 	facts_encode(&back, &twice);
 	MUST(span_eq(buf_span(&once), buf_span(&twice)));
+}
+
+static void pass_over(void *ctx, struct span piece)
+{
+	(void)ctx;
+	(void)piece;
+}
+
+/* What may stay in the mail comes to what it would be decoded to, and all else stays the same. */
+static void must_stand(struct span bytes, const struct facts *f)
+{
+	struct parser_sink sink = { .write = pass_over, .mail = bytes };
+	struct facts g;
+
+	parser_parse(lab.parser, bytes, &sink, &lab.arena, &g);
+	MUST(g.attachment_count == f->attachment_count && g.defects == f->defects);
+	for (size_t i = 0; i < g.attachment_count; i++) {
+		const struct facts_attachment *a = &g.attachments[i];
+		struct span there = span_sub(bytes, a->raw_offset, a->raw_length);
+		size_t size = there.n;
+
+		MUST(a->size == f->attachments[i].size);
+		MUST(a->standing != FACTS_RAW_BASE64 || base64_measure(there, &size));
+		MUST(a->standing == FACTS_DECODED || size == a->size);
+	}
 }
 
 void fuzz_mail(struct span bytes)
 {
 	struct poured p = { 0 };
-	struct parser_sink sink = { pour_begin, pour, pour_end, &p };
+	struct parser_sink sink = {
+		.begin = pour_begin, .write = pour, .end = pour_end, .ctx = &p
+	};
 	struct buf json BUF_AUTO;
 	struct facts f;
 
@@ -137,6 +165,7 @@ void fuzz_mail(struct span bytes)
 	const struct reply reply = { f.reply, f.reply_cuts, f.reply_cut_count };
 	must_leave_reply(f.text, &reply);
 	must_survive(&f, p.bytes);
+	must_stand(bytes, &f);
 	buf_init(&json, SIZE_MAX / 2);
 	facts_json(lab.parser, bytes, "f", true, &json);
 	lab_must_be_text(buf_span(&json), json.max);
@@ -214,7 +243,7 @@ void fuzz_facts(struct span bytes)
 	struct err e;
 
 	lab_begin();
-	if (facts_decode(bytes, 1 << 20, &lab.arena, &f, &e) < 0)
+	if (facts_decode(bytes, 1 << 20, 1 << 20, &lab.arena, &f, &e) < 0)
 		return;
 	lab_must_be_text(f.text, FACTS_TEXT_MAX);
 	must_be_stretches(&f);

@@ -137,11 +137,11 @@ static int on_answer(struct end *end, struct wire_in *in, struct err *e)
 int peers_on_frame(void *ctx, struct wire_in *in, struct err *e)
 {
 	static int (*const readers[MESSAGE_COUNT])(struct end *, struct wire_in *, struct err *) = {
-		[MSG_WANT] = poller_on_want,  [MSG_KEPT] = poller_on_kept,
-		[MSG_PARSE] = child_on_parse, [MSG_PARSE_HERE] = child_on_parse,
-		[MSG_SEND] = sender_on_send,  [MSG_SEND_HERE] = sender_on_send,
-		[MSG_ANSWER] = on_answer,     [MSG_WRITTEN] = sender_on_written,
-		[MSG_POST] = sender_on_post,
+		[MSG_WANT] = poller_on_want,	    [MSG_KEPT] = poller_on_kept,
+		[MSG_PARSE] = child_on_parse,	    [MSG_PARSE_HERE] = child_on_parse,
+		[MSG_PARSE_THERE] = child_on_parse, [MSG_SEND] = sender_on_send,
+		[MSG_SEND_HERE] = sender_on_send,   [MSG_ANSWER] = on_answer,
+		[MSG_WRITTEN] = sender_on_written,  [MSG_POST] = sender_on_post,
 	};
 
 	return readers[in->type](ctx, in, e);

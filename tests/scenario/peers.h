@@ -60,6 +60,7 @@ enum peers_child {
 	CHILD_LIES_FACTS, /* bytes that are no facts */
 	CHILD_LIES_TWICE, /* the same answer once more */
 	CHILD_LIES_LARGE, /* that its answer is too large for a message */
+	CHILD_LIES_PLACE, /* that the first file is shorter than what stands in the mail */
 	CHILD_GONE,	  /* there is none */
 	CHILD_REPLACED, /* as at a reload: its successor is there before it ends, which nobody says
 			 */

@@ -7,8 +7,8 @@
 #include "tests/scenario/peers_inside.h"
 
 const char *const peers_child_names[CHILD_WAYS] = {
-	"answers",    "dies",	    "killed",	  "hangs", "lies-size", "lies-mail",
-	"lies-facts", "lies-twice", "lies-large", "gone",  "replaced",
+	"answers",    "dies",	    "killed",	  "hangs",	"lies-size", "lies-mail",
+	"lies-facts", "lies-twice", "lies-large", "lies-place", "gone",	     "replaced",
 };
 
 void peers_child_script(struct peers *p, enum peers_child how, const char *text, int64_t n)
@@ -40,12 +40,16 @@ static int put_answer(struct end *end, const struct parse_talk_order *o, struct 
 {
 	struct parse_talk_answer a = { .mail = o->mail + (how == CHILD_LIES_MAIL) };
 	struct buf body BUF_AUTO, facts BUF_AUTO;
-	struct parser_sink sink = { .write = write_piece, .ctx = &body };
+	struct parser_sink sink = { .write = write_piece,
+				    .ctx = &body,
+				    .mail = o->out_fd < 0 ? raw : SPAN_NONE };
 	struct facts parsed;
 
 	buf_init(&body, SIZE_MAX);
 	buf_init(&facts, SIZE_MAX);
 	parser_parse(end->peers->parser, raw, &sink, end->peers->arena, &parsed);
+	if (how == CHILD_LIES_PLACE && parsed.attachment_count)
+		parsed.attachments[0].size--;
 	facts_encode(&parsed, &facts);
 	if (how == CHILD_LIES_FACTS)
 		memset(facts.p, 0xff, facts.n);

@@ -1,7 +1,7 @@
 #include "gatewayd/base/utf8.h"
 #include "tests/unit/parser_unit.h"
 
-enum { BODY = 1000 };
+enum { BODY = 1000, RAW = 5000 };
 
 static void names_are_the_tokens_of_the_contract(void **state)
 {
@@ -22,6 +22,7 @@ static void names_are_the_tokens_of_the_contract(void **state)
 
 static struct facts_cut sample_cuts[2];
 static struct facts_forwarded sample_forwarded[2];
+static struct facts_attachment sample_attachments[3];
 
 /* A record with something in every field; its text is "t\xc3\xa4xt". */
 static void encode_sample(struct buf *out)
@@ -33,14 +34,6 @@ static void encode_sample(struct buf *out)
 	static struct facts_recipient recipients[] = {
 		{ SPAN_LITERAL("x@y.z"), SPAN_LITERAL("failed"), { NULL, 0 }, SPAN_LITERAL("d") }
 	};
-	static struct facts_attachment attachments[] = { { { NULL, 0 },
-							   SPAN_LITERAL("a/b"),
-							   SPAN_LITERAL("cid"),
-							   10,
-							   990,
-							   true,
-							   false,
-							   FACTS_ROLE_CALENDAR } };
 	const struct facts f = {
 		.message_id = SPAN("m@x"),
 		.references = references,
@@ -61,8 +54,8 @@ static void encode_sample(struct buf *out)
 		.reply_cut_count = 2,
 		.forwarded = sample_forwarded,
 		.forwarded_count = 2,
-		.attachments = attachments,
-		.attachment_count = 1,
+		.attachments = sample_attachments,
+		.attachment_count = 3,
 		.defects = (uint64_t)1 << FACTS_BAD_DATE,
 	};
 
@@ -73,6 +66,25 @@ static void encode_sample(struct buf *out)
 
 static void sample_reset(void)
 {
+	sample_attachments[0] = (struct facts_attachment){ .content_type = SPAN("a/b"),
+							   .content_id = SPAN("cid"),
+							   .offset = 10,
+							   .size = 990,
+							   .is_inline = true,
+							   .role = FACTS_ROLE_CALENDAR };
+	sample_attachments[1] = (struct facts_attachment){ .content_type = SPAN("c/d"),
+							   .offset = 1000,
+							   .size = 300,
+							   .from_tnef = true,
+							   .standing = FACTS_RAW_BASE64,
+							   .raw_offset = 100,
+							   .raw_length = 410 };
+	sample_attachments[2] = (struct facts_attachment){ .content_type = SPAN("e/f"),
+							   .offset = 1000,
+							   .size = 4490,
+							   .standing = FACTS_RAW,
+							   .raw_offset = 510,
+							   .raw_length = RAW - 510 };
 	sample_cuts[0] = (struct facts_cut){ 0, 1, FACTS_CUT_QUOTE };
 	sample_cuts[1] = (struct facts_cut){ 1, 4, FACTS_CUT_MARKER };
 	sample_forwarded[0] = (struct facts_forwarded){
@@ -101,7 +113,7 @@ static void a_record_comes_back_as_it_went(void **state)
 	bench_init(&b);
 	sample_reset();
 	encode_sample(&bytes);
-	assert_int_equal(facts_decode(buf_span(&bytes), BODY, &b.arena, &f, &e), 0);
+	assert_int_equal(facts_decode(buf_span(&bytes), BODY, RAW, &b.arena, &f, &e), 0);
 	assert_span(f.message_id, "m@x");
 	assert_span(f.in_reply_to, "(none)");
 	assert_span(f.references[1], "r2@x");
@@ -117,6 +129,11 @@ static void a_record_comes_back_as_it_went(void **state)
 	assert_int_equal(f.attachments[0].size, 990);
 	assert_true(f.attachments[0].is_inline && !f.attachments[0].from_tnef);
 	assert_int_equal(f.attachments[0].role, FACTS_ROLE_CALENDAR);
+	assert_int_equal(f.attachments[0].standing, FACTS_DECODED);
+	assert_true(f.attachments[1].from_tnef && f.attachments[1].standing == FACTS_RAW_BASE64);
+	assert_int_equal(f.attachments[1].raw_offset, 100);
+	assert_int_equal(f.attachments[1].raw_length, 410);
+	assert_true(!f.attachments[2].from_tnef && f.attachments[2].standing == FACTS_RAW);
 	assert_int_equal(f.marks,
 			 facts_mark_bit(FACTS_MARK_SIGNED) | facts_mark_bit(FACTS_MARK_LOOP));
 	assert_int_equal(f.reply_cut_count, 2);
@@ -147,10 +164,11 @@ static void a_cut_or_longer_record_is_refused(void **state)
 	encode_sample(&bytes);
 	for (size_t n = 0; n < bytes.n; n++)
 		assert_int_equal(
-		    facts_decode(span_sub(buf_span(&bytes), 0, n), BODY, &b.arena, &f, &e), -1);
+		    facts_decode(span_sub(buf_span(&bytes), 0, n), BODY, RAW, &b.arena, &f, &e),
+		    -1);
 	assert_int_equal(e.class, ERR_PERM);
 	buf_addc(&bytes, '\0');
-	assert_int_equal(facts_decode(buf_span(&bytes), BODY, &b.arena, &f, &e), -1);
+	assert_int_equal(facts_decode(buf_span(&bytes), BODY, RAW, &b.arena, &f, &e), -1);
 }
 
 static void an_attachment_outside_the_body_is_refused(void **state)
@@ -164,11 +182,11 @@ static void an_attachment_outside_the_body_is_refused(void **state)
 	bench_init(&b);
 	sample_reset();
 	encode_sample(&bytes);
-	assert_int_equal(facts_decode(buf_span(&bytes), BODY - 1, &b.arena, &f, &e), -1);
+	assert_int_equal(facts_decode(buf_span(&bytes), BODY - 1, RAW, &b.arena, &f, &e), -1);
 }
 
 /* The sample as it is now, on its way to core. */
-static int decode_sample(void)
+static int decode_sample_of(uint64_t raw_size)
 {
 	struct arena arena ARENA_AUTO;
 	struct buf bytes BUF_AUTO;
@@ -177,7 +195,12 @@ static int decode_sample(void)
 
 	arena_init(&arena);
 	encode_sample(&bytes);
-	return facts_decode(buf_span(&bytes), BODY, &arena, &f, &e);
+	return facts_decode(buf_span(&bytes), BODY, raw_size, &arena, &f, &e);
+}
+
+static int decode_sample(void)
+{
+	return decode_sample_of(RAW);
 }
 
 static void a_stretch_that_is_none_of_the_text_is_refused(void **state)
@@ -215,11 +238,67 @@ static void a_forwarded_mail_in_no_attachment_is_refused(void **state)
 {
 	(void)state;
 	sample_reset();
-	sample_forwarded[1].attachment = 1;
+	sample_forwarded[1].attachment = 3;
 	assert_int_equal(decode_sample(), -1);
 	sample_forwarded[1].place = FACTS_INLINE;
 	sample_forwarded[1].text = SPAN_NONE;
 	assert_int_equal(decode_sample(), 0);
+}
+
+static void an_attachment_outside_the_mail_is_refused(void **state)
+{
+	static const struct {
+		uint64_t offset, length, size;
+		int want;
+	} rows[] = {
+		{ 510, RAW - 510, RAW - 510, 0 },
+		{ RAW, 0, 0, 0 },
+		{ 509, RAW - 510, 1, -1 }, /* in the one before */
+		{ 510, RAW - 509, 1, -1 },
+		{ RAW + 1, 0, 0, -1 },
+		{ UINT64_MAX, 2, 1, -1 },
+		{ 510, UINT64_MAX, 1, -1 },
+		{ 510, 10, 11, -1 }, /* it comes to more than there is */
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ROWS(rows); i++) {
+		sample_reset();
+		sample_attachments[2].raw_offset = rows[i].offset;
+		sample_attachments[2].raw_length = rows[i].length;
+		sample_attachments[2].size = rows[i].size;
+		assert_int_equal(decode_sample(), rows[i].want);
+		assert_int_equal(decode_sample_of(0), -1);
+	}
+}
+
+static int decoded_many(size_t n)
+{
+	struct facts_attachment v[FACTS_STANDING_MAX + 1];
+	struct facts f = { .text = SPAN(""),
+			   .reply = SPAN(""),
+			   .kind_reason = SPAN(""),
+			   .attachments = v,
+			   .attachment_count = n };
+	struct arena arena ARENA_AUTO = { 0 };
+	struct buf bytes BUF_AUTO;
+	struct err e;
+
+	for (size_t i = 0; i < n; i++)
+		v[i] = (struct facts_attachment){ .content_type = SPAN("a/b"),
+						  .standing = FACTS_RAW,
+						  .raw_offset = i };
+	buf_init(&bytes, 1 << 20);
+	facts_encode(&f, &bytes);
+	return facts_decode(buf_span(&bytes), BODY, RAW, &arena, &f, &e);
+}
+
+/* Each is read from all of the mail. */
+static void more_attachments_than_may_stand_in_the_mail_are_refused(void **state)
+{
+	(void)state;
+	assert_int_equal(decoded_many(FACTS_STANDING_MAX), 0);
+	assert_int_equal(decoded_many(FACTS_STANDING_MAX + 1), -1);
 }
 
 /* Any byte changed gives a record or an error, never text that is not UTF-8. */
@@ -238,7 +317,7 @@ static void any_changed_byte_is_harmless(void **state)
 
 			arena_init(&arena);
 			bytes.p[i] = (char)(bytes.p[i] ^ 1 << bit);
-			if (facts_decode(buf_span(&bytes), BODY, &arena, &f, &e) == 0)
+			if (facts_decode(buf_span(&bytes), BODY, RAW, &arena, &f, &e) == 0)
 				assert_true(utf8_valid(f.text) && utf8_valid(f.message_id));
 			bytes.p[i] = (char)(bytes.p[i] ^ 1 << bit);
 		}
@@ -254,6 +333,8 @@ int main(void)
 		cmocka_unit_test(a_stretch_that_is_none_of_the_text_is_refused),
 		cmocka_unit_test(stretches_out_of_order_are_refused),
 		cmocka_unit_test(a_forwarded_mail_in_no_attachment_is_refused),
+		cmocka_unit_test(an_attachment_outside_the_mail_is_refused),
+		cmocka_unit_test(more_attachments_than_may_stand_in_the_mail_are_refused),
 		cmocka_unit_test(any_changed_byte_is_harmless),
 	};
 

@@ -61,6 +61,63 @@ static void an_answer_that_is_not_believed_leaves_nothing_behind(void **state)
 	assert_int_equal(open_descriptors(), before);
 }
 
+/* What a child says of a file that stands in the mail from `offset` on. */
+static int told(bool large, uint64_t offset, uint64_t length, uint64_t size,
+		enum facts_standing standing)
+{
+	static const struct span mail = SPAN_LITERAL("text YWJjZA==\r\n");
+	struct facts_attachment file = { .content_type = SPAN("a/b"),
+					 .size = size,
+					 .standing = standing,
+					 .raw_offset = offset,
+					 .raw_length = length };
+	struct facts facts = { .kind_reason = SPAN(""),
+			       .text = SPAN(""),
+			       .reply = SPAN(""),
+			       .attachments = &file,
+			       .attachment_count = 1 };
+	struct parse_talk_answer a = { .mail = 1 };
+	struct parse_talk_order order;
+	struct parse_tasks tasks;
+	struct parse_task *t;
+	struct buf encoded BUF_AUTO;
+	struct memory raw;
+	struct err e = { 0 };
+	int result;
+
+	buf_init(&encoded, 1 << 16);
+	facts_encode(&facts, &encoded);
+	parse_tasks_init(&tasks, NULL);
+	memory_copy(&raw, mail);
+	t = parse_tasks_add(&tasks, &(struct store_mail){ .id = 1 }, &raw);
+	t->large = large;
+	assert_int_equal(parse_task_order(t, &order, &e), 0);
+	a.facts = (int64_t)encoded.n;
+	a.is_here = !large;
+	a.here = large ? SPAN_NONE : buf_span(&encoded);
+	if (large)
+		assert_int_equal(memfd_write(order.out_fd, buf_span(&encoded), &e), 0);
+	result = parse_task_answer(t, &a, &e);
+	assert_true(result == 0 || e.class == ERR_PERM);
+	parse_tasks_release(&tasks);
+	return result;
+}
+
+static void a_file_stands_where_it_is_said_to_or_the_child_lies(void **state)
+{
+	(void)state;
+	assert_int_equal(told(false, 5, 10, 4, FACTS_RAW_BASE64), 0);
+	assert_int_equal(told(false, 5, 8, 4, FACTS_RAW_BASE64), 0);
+	assert_int_equal(told(false, 5, 10, 10, FACTS_RAW), 0);
+	assert_int_equal(told(false, 5, 10, 3, FACTS_RAW_BASE64), -1);
+	assert_int_equal(told(false, 5, 10, 5, FACTS_RAW_BASE64), -1);
+	assert_int_equal(told(false, 5, 10, 9, FACTS_RAW), -1);
+	assert_int_equal(told(false, 3, 12, 4, FACTS_RAW_BASE64), -1); /* with words */
+	assert_int_equal(told(false, 5, 11, 4, FACTS_RAW_BASE64), -1); /* past the mail */
+	/* In memory it has to write all down. */
+	assert_int_equal(told(true, 5, 10, 4, FACTS_RAW_BASE64), -1);
+}
+
 static struct parse_task *parsed_in(struct parse_tasks *v, int64_t id, const char *answers)
 {
 	struct store_mail mail = { .id = id };
@@ -123,6 +180,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(an_answer_that_is_not_believed_leaves_nothing_behind),
+		cmocka_unit_test(a_file_stands_where_it_is_said_to_or_the_child_lies),
 		STORE_TEST(an_answer_waits_for_the_decision_about_what_it_answers),
 	};
 

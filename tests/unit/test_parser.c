@@ -29,7 +29,9 @@ static void note_end(void *ctx, size_t index)
 
 static void parse(struct outcome *o, struct span raw)
 {
-	const struct parser_sink sink = { note_begin, note_write, note_end, &o->bytes };
+	const struct parser_sink sink = {
+		.begin = note_begin, .write = note_write, .end = note_end, .ctx = &o->bytes
+	};
 
 	arena_init(&o->arena);
 	buf_init(&o->bytes, 1 << 24);
@@ -362,6 +364,97 @@ static void a_parser_forgets_the_mail_before(void **state)
 	assert_int_equal(f.defects, 0);
 }
 
+enum { LINES = 100 }; /* of a file that is long enough to stand in its mail */
+
+static void put_part(struct buf *out, const char *boundary, const char *header, const char *line,
+		     int lines)
+{
+	buf_addf(out, "--%s\r\nContent-Disposition: attachment; filename=f\r\n%s\r\n\r\n", boundary,
+		 header);
+	for (int i = 0; i < lines; i++)
+		buf_addf(out, "%s\r\n", line);
+}
+
+/* The text, and the files of a mail with each kind of them. */
+static void put_kinds(struct buf *out)
+{
+	static const char line[] =
+	    "YWJjZGVmZ2hpamtsbW5vcHFyc3R1dnd4eXphYmNkZWZnaGlqa2xtbm9wcXJzdHV2";
+	static const char base64[] = "Content-Transfer-Encoding: base64";
+
+	buf_adds(out, "Content-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\n\r\nHello.\r\n");
+	put_part(out, "b", base64, line, LINES);
+	put_part(out, "b", "Content-Transfer-Encoding: 8bit", line, LINES);
+	put_part(out, "b", "Content-Transfer-Encoding: quoted-printable", line, LINES);
+	put_part(out, "b", base64,
+		 "YWJjZGVmZ2hpamtsbW5vcHFyc3R1dnd4eXphYmNkZWZnaGlqa2xtbm9wcXJzdHV*", LINES);
+	put_part(out, "b", base64,
+		 "YWJjZGVmZ2hpamtsbW5vcHFyc3R1dnd4eXphYmNkZWZnaGlqa2xtbm9wcXJzdA==", LINES);
+	put_part(out, "b", base64, line, 2);
+	put_part(out, "b", "Content-Transfer-Encoding: x-unknown", line, LINES);
+	buf_adds(out, "--b\r\nContent-Type: multipart/mixed; boundary=c\r\n\r\n");
+	put_part(out, "c", base64, line, LINES);
+	buf_adds(out, "--c--\r\n--b--\r\n");
+}
+
+static void parse_standing(struct outcome *o, struct span raw)
+{
+	const struct parser_sink sink = { .write = note_write, .ctx = &o->bytes, .mail = raw };
+
+	arena_init(&o->arena);
+	buf_init(&o->bytes, 1 << 24);
+	o->parser = parser_new();
+	parser_parse(o->parser, raw, &sink, &o->arena, &o->f);
+}
+
+/* What is not measured is decoded, with its defects. */
+static void long_files_stay_in_the_mail(void **state)
+{
+	static const enum facts_standing want[] = { FACTS_RAW_BASE64, FACTS_RAW,
+						    FACTS_DECODED,    FACTS_DECODED,
+						    FACTS_DECODED,    FACTS_DECODED,
+						    FACTS_DECODED,    FACTS_RAW_BASE64 };
+	struct outcome all OUTCOME_AUTO, o OUTCOME_AUTO;
+	struct buf raw BUF_AUTO;
+	uint64_t written = 0;
+
+	(void)state;
+	buf_init(&raw, 1 << 20);
+	put_kinds(&raw);
+	parse(&all, buf_span(&raw));
+	parse_standing(&o, buf_span(&raw));
+	assert_int_equal(all.f.attachment_count, ROWS(want));
+	assert_int_equal(o.f.attachment_count, ROWS(want));
+	assert_int_equal(o.f.defects, all.f.defects);
+	for (size_t i = 0; i < ROWS(want); i++) {
+		const struct facts_attachment *a = &o.f.attachments[i];
+
+		assert_int_equal(all.f.attachments[i].standing, FACTS_DECODED);
+		assert_int_equal(a->standing, want[i]);
+		assert_int_equal(a->size, all.f.attachments[i].size);
+		assert_int_equal(a->offset, written);
+		written += a->standing == FACTS_DECODED ? a->size : 0;
+	}
+	assert_int_equal(o.bytes.n, written);
+}
+
+static void no_more_of_them_than_core_reads(void **state)
+{
+	struct outcome o OUTCOME_AUTO;
+	struct buf raw BUF_AUTO;
+
+	(void)state;
+	buf_init(&raw, 1 << 20);
+	buf_adds(&raw, "Content-Type: multipart/mixed; boundary=b\r\n\r\n");
+	for (int i = 0; i < FACTS_STANDING_MAX + 2; i++)
+		put_part(&raw, "b", "Content-Transfer-Encoding: base64", "YWJjZGVmZ2hpamtsbW5v",
+			 400);
+	parse_standing(&o, buf_span(&raw));
+	assert_int_equal(o.f.attachment_count, FACTS_STANDING_MAX + 2);
+	assert_int_equal(o.f.attachments[FACTS_STANDING_MAX - 1].standing, FACTS_RAW_BASE64);
+	assert_int_equal(o.f.attachments[FACTS_STANDING_MAX].standing, FACTS_DECODED);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -375,6 +468,8 @@ int main(void)
 		cmocka_unit_test(nesting_and_parts_have_their_limits),
 		cmocka_unit_test(the_text_has_its_limit),
 		cmocka_unit_test(a_parser_forgets_the_mail_before),
+		cmocka_unit_test(long_files_stay_in_the_mail),
+		cmocka_unit_test(no_more_of_them_than_core_reads),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -188,6 +188,107 @@ static void digests_are(struct fixture *f, const struct kept *k, bool kept)
 	}
 }
 
+/* Where a file stands is known, and its bytes are not given. */
+static void keep_at(struct fixture *f, struct kept *k, struct store_origin *from, size_t i)
+{
+	struct store_attachment row = { .filename = SPAN("a"),
+					.content_type = SPAN("b"),
+					.content_id = SPAN(""),
+					.note_id = k->note,
+					.case_number = 1 };
+
+	OK(f, store_attachment_add_of(f->s, &row, SPAN(""), from, &k->files[i], &f->e));
+}
+
+/* A file in a mail of its own, as make_mail() has it. */
+static struct store_place place_in(struct span raw, size_t i)
+{
+	struct buf text BUF_AUTO;
+	struct store_place place = { .size = sizes[i], .is_base64 = i > 0 };
+
+	buf_init(&text, SIZE_MAX);
+	if (i)
+		put_base64(&text, file_of(i), "\r\n");
+	else
+		buf_add(&text, file_of(i));
+	place.at = span_find(raw, buf_span(&text));
+	place.length = text.n;
+	assert_true(store_place_holds(raw, &place));
+	return place;
+}
+
+/* other: a mail that the files do not stand in, as far as the store knows. */
+static struct kept keep_places(struct fixture *f, struct span raw, bool other, bool alone)
+{
+	struct store_place places[FILES];
+	struct store_mail m = a_mail(1, "");
+	struct store_case c = a_case();
+	struct store_origin from = { .raw = raw, .alone = alone };
+	struct kept k;
+
+	begin(f);
+	m.kept_at = NOW - 10;
+	k.mail = from.mail_id = keep(f, &m, other ? SPAN("another one") : raw);
+	open_case(f, &c);
+	k.note = add_note(f, 1, NOTE_INBOUND, "");
+	OK(f, store_mail_finish(f->s, k.mail, MAIL_NOTE, SPAN("x"), 1, k.note, &f->e));
+	for (size_t i = 0; i < FILES; i++) {
+		places[i] = place_in(raw, i);
+		from.place = &places[i];
+		keep_at(f, &k, &from, i);
+	}
+	commit(f);
+	return k;
+}
+
+static void a_file_is_kept_where_it_is_said_to_stand(void **state)
+{
+	struct fixture *f = *state;
+
+	for (int other = 0; other < 2; other++)
+		for (int alone = 0; alone < 2; alone++) {
+			struct buf raw BUF_AUTO;
+			struct kept k;
+
+			store_close(&f->s);
+			fixture_forget(f);
+			fixture_open(f, STORE_CREATE);
+			make_mail(&raw, "\r\n");
+			k = keep_places(f, buf_span(&raw), other, alone);
+			files_are_there(f, &k);
+			slices_are(f, other ? "0" : "4");
+			digests_are(f, &k, other || !alone);
+			expire(f);
+			files_are_there(f, &k);
+		}
+}
+
+static void a_place_that_does_not_hold_is_told(void **state)
+{
+	struct buf raw BUF_AUTO;
+	struct store_place good, bad;
+
+	(void)state;
+	make_mail(&raw, "\r\n");
+	good = bad = place_in(buf_span(&raw), 1);
+	bad.size--;
+	assert_false(store_place_holds(buf_span(&raw), &bad));
+	bad.size += 2;
+	assert_false(store_place_holds(buf_span(&raw), &bad));
+	bad = good;
+	bad.is_base64 = false;
+	assert_false(store_place_holds(buf_span(&raw), &bad));
+	bad = good;
+	bad.length = raw.n - bad.at + 1;
+	assert_false(store_place_holds(buf_span(&raw), &bad));
+	bad = (struct store_place){ .at = raw.n + 1 };
+	assert_false(store_place_holds(buf_span(&raw), &bad));
+	bad = (struct store_place){ .at = raw.n, .length = SIZE_MAX, .size = SIZE_MAX };
+	assert_false(store_place_holds(buf_span(&raw), &bad));
+	raw.p[good.at + good.length / 2] = '*';
+	assert_false(store_place_holds(buf_span(&raw), &good));
+}
+
 static void a_file_that_is_alone_has_no_digest(void **state)
 {
 	struct fixture *f = *state;
@@ -496,6 +597,15 @@ static void read_pieces(struct span raw, struct slicing *slicing)
 	assert_int_equal(slice_end(slicing, &e), 0);
 }
 
+static void comes_back_at_once(struct span raw, size_t at, struct span file)
+{
+	struct store_place place = { at, raw.n - at, file.n, true };
+	struct arena a ARENA_AUTO = { 0 };
+
+	assert_true(store_place_holds(raw, &place));
+	assert_true(span_eq(store_place_bytes(raw, &place, &a), file));
+}
+
 /* In a block of 32 characters, in fours, and one by one. */
 static void lines_of_any_length_come_back(void **state)
 {
@@ -514,6 +624,7 @@ static void lines_of_any_length_come_back(void **state)
 		assert_true(slice_find(buf_span(&raw), 0, file, &slicing.slice));
 		assert_int_equal(slicing.slice.at, strlen("Subject: x\r\n\r\n"));
 		read_pieces(buf_span(&raw), &slicing);
+		comes_back_at_once(buf_span(&raw), slicing.slice.at, file);
 		assert_memory_equal(back.p, file.p, file.n);
 		for (at = raw.n / 2; !ascii_is_alpha((unsigned char)raw.p[at]);)
 			at++;
@@ -528,6 +639,8 @@ int main(void)
 		cmocka_unit_test(lines_of_any_length_come_back),
 		STORE_TEST(files_of_a_mail_take_no_bytes_of_their_own),
 		STORE_TEST(they_are_kept_when_retention_takes_the_mail),
+		STORE_TEST(a_file_is_kept_where_it_is_said_to_stand),
+		cmocka_unit_test(a_place_that_does_not_hold_is_told),
 		STORE_TEST(a_file_that_is_alone_has_no_digest),
 		STORE_TEST(it_gets_one_with_its_bytes_and_is_kept_once),
 		STORE_TEST(one_that_stands_nowhere_has_a_digest),

@@ -1,6 +1,7 @@
 #include "tests/unit/parser_unit.h"
 
 #include "gatewayd/base/base64_block.h"
+#include "gatewayd/base/base64_measure.h"
 #include "gatewayd/base/utf8.h"
 #include "parser/base64.h"
 #include "parser/transfer.h"
@@ -237,9 +238,92 @@ static void uuencoded_blocks_are_cut_out_of_text(void **state)
 	}
 }
 
+static void base64_is_measured(void **state)
+{
+	static const struct {
+		const char *raw;
+		int want; /* -1: none */
+	} rows[] = {
+		{ "", 0 },
+		{ "YQ==", 1 },
+		{ "YWI=", 2 },
+		{ "YWJj", 3 },
+		{ "YWJj\r\nZGVm\r\n", 6 },
+		{ "Y W\tJ\nj", 3 },
+		{ "YQ=\r\n=\r\n", 1 },
+		{ "YWI", -1 },
+		{ "YWJjZ", -1 },
+		{ "YWJj=", -1 },
+		{ "YWJj====", -1 },
+		{ "YQ==YWJj", -1 },
+		{ "YW!Jj", -1 },
+		{ "Y===", -1 },
+		{ "YW\vJj", -1 },
+		{ "YWJj\n__", -1 },
+		{ "YWJ\xe1", -1 },
+		{ "=", -1 },
+		{ "YQ==\nfooter", -1 },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
+		size_t size = 0;
+
+		assert_int_equal(base64_measure(span_of(rows[i].raw), &size), rows[i].want >= 0);
+		assert_int_equal(size, rows[i].want >= 0 ? rows[i].want : 0);
+	}
+	assert_false(base64_measure((struct span){ "YWJ\0", 4 }, &(size_t){ 0 }));
+}
+
+static uint32_t next_random(void)
+{
+	static uint32_t seed = 1;
+
+	return (seed = seed * 1664525u + 1013904223u) >> 8;
+}
+
+/* Mostly letters, so that most of it is base64 and much of that is whole. */
+static struct span random_base64(char *out, size_t room)
+{
+	static const char others[] = "\r\n \t\n\n\n\n+/=09";
+	size_t n = next_random() % room;
+
+	for (size_t i = 0; i < n; i++)
+		out[i] = next_random() % 16 ? (char)('A' + next_random() % 26)
+					    : others[next_random() % (sizeof(others) - 1)];
+	if (n && next_random() % 8 == 0)
+		out[next_random() % n] = (char)next_random();
+	return (struct span){ out, n };
+}
+
+/* Whatever is measured decodes to that, without a fault. */
+static void what_is_measured_decodes_to_it(void **state)
+{
+	int measured = 0;
+
+	(void)state;
+	for (int i = 0; i < 20000; i++) {
+		char in[300];
+		struct span s = random_base64(in, sizeof(in));
+		struct buf out BUF_AUTO;
+		size_t size;
+
+		buf_init(&out, sizeof(in));
+		if (!base64_measure(s, &size))
+			continue;
+		assert_true(
+		    transfer_decode(TRANSFER_BASE64, s, &(struct transfer_out){ write_buf, &out }));
+		assert_int_equal(out.n, size);
+		measured++;
+	}
+	assert_true(measured > 1000);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(base64_is_measured),
+		cmocka_unit_test(what_is_measured_decodes_to_it),
 		cmocka_unit_test(encodings_are_undone),
 		cmocka_unit_test(no_encoding_makes_more_than_it_is_given),
 		cmocka_unit_test(base64_in_blocks_is_that_of_single_characters),

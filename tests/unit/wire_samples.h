@@ -444,6 +444,13 @@ static int put_parse_here(struct wire *w, struct err *e)
 	return parse_talk_order_put(w, &o, e);
 }
 
+static int put_parse_there(struct wire *w, struct err *e)
+{
+	struct parse_talk_order o = { 4, 5, sample_memfd("Hello"), -1, SPAN_NONE };
+
+	return sample_close(o.raw_fd, parse_talk_order_put(w, &o, e));
+}
+
 static int put_parsed(struct wire *w, struct err *e)
 {
 	struct parse_talk_answer a = { .mail = 4, .body = 100, .facts = 200 };
@@ -625,6 +632,7 @@ static const struct {
 	[MSG_SEND_HERE] = { put_send_here, get_send },
 	[MSG_PARSE_HERE] = { put_parse_here, get_parse },
 	[MSG_PARSED_HERE] = { put_parsed_here, get_parsed },
+	[MSG_PARSE_THERE] = { put_parse_there, get_parse },
 	[MSG_WEB_PING] = { put_web_ping, wire_done },
 	[MSG_WEB_PONG] = { put_web_pong, wire_done },
 	[MSG_WEB_SETUP] = { put_web_setup, get_web_setup },
