@@ -23,6 +23,7 @@
 #include "store/pack.h"
 #include "store/recall.h"
 #include "store/seen.h"
+#include "store/tally.h"
 #include "store/witness.h"
 
 /* What the file says without its log, before it is opened with it. */
@@ -57,6 +58,7 @@ struct store {
 	bool none_erased;		     /* no mail has a mark; only where nobody else writes */
 	bool behind;			     /* the companion could not be written */
 	struct seen_more more;		     /* seen.h */
+	struct tally_more opened;	     /* tally.h */
 	/* store_node.h */
 	bool is_node; /* STORE_NODE */
 	char node[STORE_NODE_NAME_MAX];

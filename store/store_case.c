@@ -100,7 +100,7 @@ int store_case_open(struct store *s, const struct store_case *c, int64_t *ret_nu
 	query_text(&q, c->language);
 	query_text(&q, c->written_to);
 	query_int(&q, c->reach);
-	if (query_run_new(&q, &row.number) < 0)
+	if (query_run_new(&q, &row.number) < 0 || tally_opened(s, is_open(c->state), e) < 0)
 		return -1;
 	*ret_number = row.number;
 	row.reach = REACH_UNKNOWN; /* as store_case_get() has it */

@@ -28,8 +28,10 @@ int store_count(struct store *s, struct store_counts *ret_counts, struct err *e)
 				     &c.cases,		&c.cases_open,	  &c.outbox_queued,
 				     &c.outbox_sending, &c.outbox_failed, &c.accounts,
 				     &c.articles };
-	struct query q QUERY_AUTO;
+	struct query q QUERY_AUTO = { 0 };
 
+	if (tally_write(s, e) < 0)
+		return -1;
 	query_open(&q, s, SQL_COUNT_ALL, e);
 	if (query_step(&q) < 0)
 		return -1;

@@ -80,6 +80,17 @@ static void count_decided(struct store *s, bool stands)
 	}
 }
 
+static int write_counts(struct store *s, struct err *e)
+{
+	return seen_write(s, e) < 0 ? -1 : tally_write(s, e);
+}
+
+static void forget_counts(struct store *s)
+{
+	seen_forget(s);
+	tally_forget(s);
+}
+
 int store_commit(struct store *s, struct err *e)
 {
 	bool counted;
@@ -87,7 +98,7 @@ int store_commit(struct store *s, struct err *e)
 	if (!s->in_txn)
 		return err_set(e, ERR_BUG, "store: a commit without a transaction");
 	if (s->doomed.class == ERR_NONE)
-		(void)seen_write(s, &s->doomed);
+		(void)write_counts(s, &s->doomed);
 	counted = s->doomed.class == ERR_NONE && counts(s);
 	if (counted)
 		(void)standing_count(s, &s->doomed); /* a failure dooms it, as any other */
@@ -123,7 +134,7 @@ void store_rollback(struct store *s)
 				s->doomed.class != ERR_NONE ? &s->doomed : &by_hand);
 		s->ops->rollback(s->engine);
 		count_decided(s, false);
-		seen_forget(s);
+		forget_counts(s);
 	}
 	s->in_txn = s->is_unheard = false;
 	s->doomed.class = ERR_NONE;
@@ -146,7 +157,7 @@ static int run_script(struct store *s, const char *sql, struct err *e)
 int store_mark(struct store *s, struct err *e)
 {
 	memcpy(s->before_mark, s->deciding, sizeof(s->before_mark));
-	if (seen_write(s, e) < 0)
+	if (write_counts(s, e) < 0)
 		return -1;
 	return run_script(s, "SAVEPOINT mark", e);
 }
@@ -154,7 +165,7 @@ int store_mark(struct store *s, struct err *e)
 int store_back_to_mark(struct store *s, struct err *e)
 {
 	recall_forget(&s->recall);
-	seen_forget(s);
+	forget_counts(s);
 	memcpy(s->deciding, s->before_mark, sizeof(s->deciding));
 	if (s->ops->forget)
 		s->ops->forget(s->engine);

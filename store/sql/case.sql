@@ -103,6 +103,9 @@ UNION ALL
 SELECT number, other, kind, at FROM link WHERE other = ?1 AND number <> ?1
 ORDER BY 4, 1, 2, 3
 
+-- name: tally_opened
+UPDATE tally SET cases = cases + ?1, cases_open = cases_open + ?2 WHERE id = 1
+
 -- name: case_tally
 SELECT count(*), count(*) FILTER (WHERE owner = ''), count(*) FILTER (WHERE state = 'waiting'), min(opened_at)
 FROM (SELECT owner, state, opened_at FROM cases INDEXED BY cases_open_queue

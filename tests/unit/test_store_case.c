@@ -528,6 +528,47 @@ static void what_is_known_of_a_requester_goes_with_them(void **state)
 	commit(f);
 }
 
+static void counts_cases(struct fixture *f, int64_t cases, int64_t open)
+{
+	struct store_counts counts;
+
+	OK(f, store_count(f->s, &counts, &f->e));
+	assert_int_equal(counts.cases, cases);
+	assert_int_equal(counts.cases_open, open);
+}
+
+static void cases_are_counted_with_the_transaction_that_opens_them(void **state)
+{
+	struct fixture *f = *state;
+	struct store_case c = a_case(), closed = a_case();
+	struct buf findings BUF_AUTO;
+
+	buf_init(&findings, 4096);
+	closed.state = CASE_CLOSED;
+	begin(f);
+	c.number = open_case(f, &c);
+	open_case(f, &closed);
+	commit(f);
+	counts_cases(f, 2, 1);
+	begin(f);
+	open_case(f, &c);
+	counts_cases(f, 3, 2);
+	open_case(f, &c);
+	store_rollback(f->s);
+	counts_cases(f, 2, 1);
+	begin(f);
+	open_case(f, &c);
+	OK(f, store_mark(f->s, &f->e));
+	open_case(f, &c);
+	OK(f, store_back_to_mark(f->s, &f->e));
+	c.state = CASE_CLOSED;
+	OK(f, store_case_update(f->s, &c, &f->e));
+	commit(f);
+	counts_cases(f, 3, 1);
+	OK(f, store_check(f->s, &findings, &f->e));
+	assert_null(strstr(buf_cstr(&findings), "tally"));
+}
+
 static void a_thread_leads_to_its_oldest_case(void **state)
 {
 	struct fixture *f = *state;
@@ -825,6 +866,7 @@ int main(void)
 		STORE_TEST(what_is_known_of_an_address_is_never_taken_back),
 		STORE_TEST(what_is_known_of_a_requester_stays_theirs),
 		STORE_TEST(what_is_known_of_a_requester_goes_with_them),
+		STORE_TEST(cases_are_counted_with_the_transaction_that_opens_them),
 		STORE_TEST(a_thread_leads_to_its_oldest_case),
 		STORE_TEST(links_are_seen_from_both_ends_once),
 		STORE_TEST(notes_come_in_order_with_all_fields),

@@ -1,0 +1,3 @@
+-- Cases that are opened are counted once for all that a transaction opens, not by each of them (tally.h).
+DROP TRIGGER case_is_counted ON cases;
+DROP FUNCTION case_is_counted();
