@@ -252,7 +252,7 @@ static int add_alone(struct store *s, struct span bytes, packing *how, int64_t *
 
 int store_content_came(struct store *s, struct span raw, int64_t *ret_content, struct err *e)
 {
-	return add_alone(s, raw, pack, ret_content, e);
+	return add_alone(s, raw, pack_incoming, ret_content, e);
 }
 
 int store_content_goes(struct store *s, struct span message, int64_t *ret_content, struct err *e)
@@ -321,12 +321,16 @@ static int read_row(struct query *q, int64_t content, struct unpacking *u, struc
 {
 	size_t size, stored;
 	struct span bytes;
+	bool is_alone;
 
 	if (query_step_of(q, "content", content) < 0)
 		return -1;
 	size = (size_t)query_get_int(q);
 	stored = (size_t)query_get_int(q);
+	is_alone = query_get_int(q);
 	bytes = query_borrow_bytes(q);
+	if (is_alone && stored == size)
+		return err_set(q->e, ERR_PERM, "the bytes are not those kept");
 	unpack_begin(u, packer, stored, size, fn, ctx);
 	*ret_long = stored > LONG;
 	if (!*ret_long && unpack_piece(u, bytes, q->e) < 0)

@@ -16,6 +16,8 @@ enum {
 	FAST_MAX = 16 * KIB,
 	WINDOW_LOG = 19, /* so much memory to unpack, and no more whatever is said to be packed */
 	SHORT = 64,	 /* what is shorter is left as it is */
+	PLAIN_MAX =
+	    8 * KIB, /* of a mail that only gets a sum: to pack it costs more than its pages */
 	RUNS_MIN = 8 * KIB, /* nor are runs of base64 looked for */
 	PIECE = 64 * KIB,
 	ONCE_MAX = MIB,		 /* packed: kept from the look at its size */
@@ -148,6 +150,25 @@ static struct span pack_once(struct packer *p, struct span bytes, bool with_sum)
 struct span pack(struct packer *p, struct span bytes)
 {
 	return pack_once(p, bytes, true);
+}
+
+/* At the lowest level nothing is looked for: it is the bytes in a frame, with their sum. */
+static struct span frame(struct packer *p, struct span bytes)
+{
+	char *out;
+	size_t n;
+
+	buf_clear(&p->short_one);
+	out = buf_room(&p->short_one, bytes.n + PACK_FRAME_MAX);
+	ZSTD_CCtx_setParameter(p->in, ZSTD_c_compressionLevel, ZSTD_minCLevel());
+	ZSTD_CCtx_setParameter(p->in, ZSTD_c_checksumFlag, 1);
+	n = ZSTD_compress2(p->in, out, bytes.n + PACK_FRAME_MAX, bytes.p, bytes.n);
+	return ZSTD_isError(n) ? bytes : (struct span){ out, n };
+}
+
+struct span pack_incoming(struct packer *p, struct span bytes)
+{
+	return bytes.n < SHORT || bytes.n > PLAIN_MAX ? pack(p, bytes) : frame(p, bytes);
 }
 
 static struct span for_soon(struct packer *p, struct span packed, struct span bytes)

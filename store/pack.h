@@ -1,7 +1,7 @@
 /*
  * Bytes as the store keeps them: packed (zstd, RFC 8878; lines of base64 before it as what they
  * stand for, store/runs.h) where that makes them fewer by a sixteenth or more, else as they are.
- * The size that stands beside them tells which: what is kept in fewer bytes is packed.
+ * The size that stands beside them tells which: what is kept in as many bytes is not packed.
  *
  * Private to store/.
  */
@@ -22,6 +22,9 @@ void packer_free(struct packer *p);
 struct span pack(struct packer *p, struct span bytes);
 /* Without a sum, of what is to be read soon: unpacking it then is no work (lately.h). */
 struct span pack_for_soon(struct packer *p, struct span bytes);
+/* As pack(), of a mail: up to 8 KiB the bytes, with their sum, in up to PACK_FRAME_MAX more. */
+enum { PACK_FRAME_MAX = 32 };
+struct span pack_incoming(struct packer *p, struct span bytes);
 /* As both, of a message, which our templates are the larger part of: packed by a dictionary
  * (dictionary.h). */
 struct span pack_outgoing(struct packer *p, struct span bytes);

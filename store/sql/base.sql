@@ -87,10 +87,10 @@ FROM outbox o WHERE o.content = ?1
 LIMIT 5
 
 -- name: content_get
-SELECT size, length(bytes), CASE WHEN length(bytes) <= ?2 THEN bytes END FROM content WHERE id = ?1
+SELECT size, length(bytes), sha256 IS NULL, CASE WHEN length(bytes) <= ?2 THEN bytes END FROM content WHERE id = ?1
 
 -- name: content_list
-SELECT id, sha256, length(bytes) < size FROM content WHERE id > ?1 ORDER BY id LIMIT ?2
+SELECT id, sha256, length(bytes) <> size FROM content WHERE id > ?1 ORDER BY id LIMIT ?2
 
 -- When the oldest was made, of mails that go out by state and of the first ?1 undecided by mailbox.
 -- name: oldest

@@ -44,7 +44,7 @@ def packed(daemon):
     copy.unlink(missing_ok=True)
     daemon.ctl("backup", str(copy))
     with contextlib.closing(sqlite3.connect(copy)) as db:
-        rows = db.execute("SELECT bytes, size FROM content WHERE length(bytes) < size UNION ALL "
+        rows = db.execute("SELECT bytes, size FROM content WHERE length(bytes) <> size UNION ALL "
                           "SELECT lines, size FROM shown WHERE length(lines) < size UNION ALL "
                           "SELECT words, size FROM note WHERE length(words) < size").fetchall()
     return {stored: unpack(stored, size) for stored, size in rows}

@@ -112,15 +112,12 @@ static void again_are_the_same_pieces(void **state)
 }
 
 /* Each byte changed, each length cut, one more behind. */
-static void what_is_damaged_is_an_error_or_the_same(void **state)
+static void damaged_are_an_error_or_the_same(struct packer *p, struct span packed, struct span was)
 {
-	struct packer *p = packer_new();
-	struct span was = some(0, 3000), packed = pack(p, was);
 	char copy[4000];
 	struct err e;
 
-	(void)state;
-	assert_true(packed.n < was.n && packed.n < sizeof(copy));
+	assert_true(packed.n != was.n && packed.n < sizeof(copy));
 	memcpy(copy, packed.p, packed.n);
 	copy[packed.n] = 0;
 	for (size_t i = 0; i < packed.n; i++) {
@@ -135,6 +132,38 @@ static void what_is_damaged_is_an_error_or_the_same(void **state)
 	}
 	assert_false(comes_back(p, (struct span){ copy, packed.n + 1 }, was));
 	assert_true(comes_back(p, (struct span){ copy, packed.n }, was));
+}
+
+static void what_is_damaged_is_an_error_or_the_same(void **state)
+{
+	struct packer *p = packer_new();
+	struct span was = some(0, 3000);
+
+	(void)state;
+	damaged_are_an_error_or_the_same(p, pack(p, was), was);
+	damaged_are_an_error_or_the_same(p, pack_incoming(p, was), was);
+	packer_free(p);
+}
+
+/* Never in as many bytes, which have no sum. */
+static void what_comes_in_has_a_frame_or_is_packed(void **state)
+{
+	static const size_t short_ones[] = { 64, 65, 255, 256, 1000, 4096, 8191, 8192 };
+	struct packer *p = packer_new();
+
+	(void)state;
+	for (int kind = 0; kind < 4; kind++)
+		for (size_t i = 0; i < sizeof(short_ones) / sizeof(*short_ones); i++) {
+			struct span was = some(kind, short_ones[i]);
+			struct span stored = pack_incoming(p, was);
+
+			assert_true(stored.n != was.n && stored.n <= was.n + PACK_FRAME_MAX);
+			assert_true(kind > 1 || stored.n > was.n);
+			assert_true(comes_back(p, stored, was));
+			stored = pack_incoming(p, some(2, 8193));
+			assert_true(stored.n < 1000 && comes_back(p, stored, some(2, 8193)));
+		}
+	assert_int_equal(pack_incoming(p, some(0, 63)).n, 63);
 	packer_free(p);
 }
 
@@ -448,6 +477,7 @@ int main(void)
 		cmocka_unit_test(its_pieces_are_as_many_bytes_as_were_said),
 		cmocka_unit_test(again_are_the_same_pieces),
 		cmocka_unit_test(what_is_damaged_is_an_error_or_the_same),
+		cmocka_unit_test(what_comes_in_has_a_frame_or_is_packed),
 		cmocka_unit_test(lines_of_base64_are_three_quarters_and_come_back),
 		cmocka_unit_test(long_ones_in_pieces_come_back),
 		cmocka_unit_test(each_character_at_each_place_comes_back),
