@@ -80,7 +80,7 @@ static bool is_text(struct query *q, struct span text)
 {
 	if (!q->stmt)
 		return false;
-	if (text.n && (memchr(text.p, 0, text.n) || !utf8_valid(text))) {
+	if (text.n && utf8_text_run(text) < text.n) {
 		err_set(q->e, ERR_PERM, "store: %s: text %d is not UTF-8 without NUL",
 			sql_name(q->id), q->parameter + 1);
 		doom(q);
