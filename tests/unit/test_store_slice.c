@@ -241,26 +241,38 @@ static struct kept keep_places(struct fixture *f, struct span raw, bool other, b
 	return k;
 }
 
+static void kept_where_said(struct fixture *f, bool other, bool alone)
+{
+	struct buf raw BUF_AUTO;
+	struct kept k;
+
+	make_mail(&raw, "\r\n");
+	k = keep_places(f, buf_span(&raw), other, alone);
+	files_are_there(f, &k);
+	slices_are(f, other ? "0" : "4");
+	digests_are(f, &k, other || !alone);
+	expire(f);
+	files_are_there(f, &k);
+}
+
 static void a_file_is_kept_where_it_is_said_to_stand(void **state)
 {
-	struct fixture *f = *state;
+	kept_where_said(*state, false, false);
+}
 
-	for (int other = 0; other < 2; other++)
-		for (int alone = 0; alone < 2; alone++) {
-			struct buf raw BUF_AUTO;
-			struct kept k;
+static void a_file_that_is_alone_is_kept_where_it_is_said_to_stand(void **state)
+{
+	kept_where_said(*state, false, true);
+}
 
-			store_close(&f->s);
-			fixture_forget(f);
-			fixture_open(f, STORE_CREATE);
-			make_mail(&raw, "\r\n");
-			k = keep_places(f, buf_span(&raw), other, alone);
-			files_are_there(f, &k);
-			slices_are(f, other ? "0" : "4");
-			digests_are(f, &k, other || !alone);
-			expire(f);
-			files_are_there(f, &k);
-		}
+static void a_file_that_stands_elsewhere_is_kept_itself(void **state)
+{
+	kept_where_said(*state, true, false);
+}
+
+static void a_file_that_is_alone_and_stands_elsewhere_is_kept_itself(void **state)
+{
+	kept_where_said(*state, true, true);
 }
 
 static void a_place_that_does_not_hold_is_told(void **state)
@@ -640,6 +652,9 @@ int main(void)
 		STORE_TEST(files_of_a_mail_take_no_bytes_of_their_own),
 		STORE_TEST(they_are_kept_when_retention_takes_the_mail),
 		STORE_TEST(a_file_is_kept_where_it_is_said_to_stand),
+		STORE_TEST(a_file_that_is_alone_is_kept_where_it_is_said_to_stand),
+		STORE_TEST(a_file_that_stands_elsewhere_is_kept_itself),
+		STORE_TEST(a_file_that_is_alone_and_stands_elsewhere_is_kept_itself),
 		cmocka_unit_test(a_place_that_does_not_hold_is_told),
 		STORE_TEST(a_file_that_is_alone_has_no_digest),
 		STORE_TEST(it_gets_one_with_its_bytes_and_is_kept_once),
