@@ -162,6 +162,15 @@ static int place_children(struct lexicon *l, struct made *made, int at, int n)
 	return n;
 }
 
+/* How many bits are set: a few instructions, where processors of any age have no one for it. */
+static int bits_of(uint64_t v)
+{
+	v -= v >> 1 & UINT64_C(0x5555555555555555);
+	v = (v & UINT64_C(0x3333333333333333)) + (v >> 2 & UINT64_C(0x3333333333333333));
+	v = (v + (v >> 4)) & UINT64_C(0x0f0f0f0f0f0f0f0f);
+	return (int)(v * UINT64_C(0x0101010101010101) >> 56);
+}
+
 /* The child of a byte, or ROOT. */
 static int child_of(const struct lexicon *l, int at, unsigned char byte)
 {
@@ -172,7 +181,7 @@ static int child_of(const struct lexicon *l, int at, unsigned char byte)
 
 	if (!(p->kinds & bit))
 		return ROOT;
-	child = p->first + __builtin_popcountll(p->kinds & (bit - 1));
+	child = p->first + bits_of(p->kinds & (bit - 1));
 	if (l->kind[byte] != KIND_OTHER)
 		return child;
 	found = memchr(l->bytes + child, byte, (size_t)(p[1].first - child));
