@@ -294,9 +294,10 @@ static void clauses_release(struct clauses *c)
 
 /* --- words --- */
 
+/* From the last: those of urgency name others, which stand before them. */
 static bool find_class(const struct policy *p, const char *name, size_t *ret_class)
 {
-	for (size_t i = 0; p->urgency && i < p->urgency->class_count; i++)
+	for (size_t i = p->urgency ? p->urgency->class_count : 0; i-- > 0;)
 		if (*p->urgency->classes[i].name == *name &&
 		    strcmp(p->urgency->classes[i].name, name) == 0) {
 			*ret_class = i;
