@@ -336,24 +336,6 @@ static const bool qp_stands[256] = {
 	['>' ... '~'] = true,
 };
 
-/* The bytes at the start that stand for themselves, `max` at most, all but a blank at the end of
- * the line. */
-static size_t qp_plain(struct span s, size_t max)
-{
-	size_t n = 0, more = 8;
-
-	if (max > s.n)
-		max = s.n;
-	for (; more == 8 && max - n >= 8; n += more) {
-		uint64_t w = eight_at(s.p + n);
-
-		more = eight_before(eight_unprintable(w) | eight_equal(w, '='));
-	}
-	while (n < max && qp_stands[(unsigned char)s.p[n]])
-		n++;
-	return n && n == s.n && (s.p[n - 1] == ' ' || s.p[n - 1] == '\t') ? n - 1 : n;
-}
-
 /* At the start of a line some systems change a dot or "From ". */
 static bool is_changed(struct span s)
 {
@@ -369,31 +351,61 @@ static void put_qp_byte(unsigned char c, char *to)
 	to[2] = digits[c & 15];
 }
 
-/* RFC 2045 section 6.7: the last column is for the "=" of a soft line end, but for the end of the
- * line itself. */
+/* As much as surely fits, but never the end of the line, eight bytes at once; the column behind. */
+static size_t put_qp_eights(struct span *line, size_t column, char *piece)
+{
+	while (line->n > 8 && column + 8 + 3 < MIME_BODY) {
+		uint64_t w = eight_at(line->p);
+		size_t n = eight_before(eight_unprintable(w) | eight_equal(w, '='));
+
+		eight_put(piece + column, w);
+		column += n;
+		if (n < 8 && line->p[n] != '\t') {
+			put_qp_byte((unsigned char)line->p[n++], piece + column);
+			column += 3;
+		} else if (n < 8) {
+			piece[column++] = line->p[n++];
+		}
+		line->p += n;
+		line->n -= n;
+	}
+	return column;
+}
+
+/* The bytes at the start that stand for themselves: as many as leave room for the "=" of a soft
+ * line end, or all to the end of the line but a blank there. */
+static size_t put_qp_plain(struct span rest, size_t column, char *piece)
+{
+	size_t room = MIME_BODY - column, most = rest.n <= room ? rest.n : room - 1, n = 0;
+
+	if (rest.n <= room && (rest.p[rest.n - 1] == ' ' || rest.p[rest.n - 1] == '\t'))
+		most--;
+	for (; n < most && qp_stands[(unsigned char)rest.p[n]]; n++)
+		piece[column + n] = rest.p[n];
+	return n;
+}
+
+/* RFC 2045 section 6.7. */
 static void put_qp_line(struct span line, struct buf *out)
 {
 	char piece[MIME_BODY + 2]; /* a line that is made, and its end */
-	size_t column = 0;
+	size_t column = 0, plain;
 
 	while (line.n) {
-		size_t room = MIME_BODY - 1 - column;
-		size_t plain = column == 0 && is_changed(line) ? 0 : qp_plain(line, room + 1);
-		size_t width = plain ? 1 : 3;
+		bool changed = column == 0 && is_changed(line);
 
-		if (column + width + (line.n > 1) > MIME_BODY) {
+		if (!changed)
+			column = put_qp_eights(&line, column, piece);
+		plain = changed ? 0 : put_qp_plain(line, column, piece);
+		if (!plain && column + 3 + (line.n > 1) > MIME_BODY) {
 			memcpy(piece + column, "=\r\n", 3);
 			buf_add(out, (struct span){ piece, column + 3 });
 			column = 0;
 			continue;
 		}
-		if (plain > room)
-			plain = plain == room + 1 && plain == line.n ? plain : room;
-		if (plain)
-			memcpy(piece + column, line.p, plain);
-		else
+		if (!plain)
 			put_qp_byte((unsigned char)line.p[0], piece + column);
-		column += plain ? plain : width;
+		column += plain ? plain : 3;
 		line = span_sub(line, plain ? plain : 1, SIZE_MAX);
 	}
 	memcpy(piece + column, "\r\n", 2);

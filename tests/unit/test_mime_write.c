@@ -383,6 +383,58 @@ static void quoted_printable_lines_break_at_76(void **state)
 	}
 }
 
+static size_t slow_width(struct span line, size_t column)
+{
+	char c = line.p[0];
+
+	if ((line.n == 1 && (c == ' ' || c == '\t')) ||
+	    (!column && (c == '.' || span_starts(line, SPAN("From ")))))
+		return 3;
+	return (c >= ' ' && c <= '~' && c != '=') || c == '\t' ? 1 : 3;
+}
+
+/* RFC 2045 section 6.7, byte by byte. */
+static void encode_slowly(struct span line, struct buf *out)
+{
+	size_t column = 0;
+
+	for (; line.n; line = span_sub(line, 1, SIZE_MAX)) {
+		if (column + slow_width(line, column) + (line.n > 1) > MIME_BODY) {
+			buf_adds(out, "=\r\n");
+			column = 0;
+		}
+		if (slow_width(line, column) == 1)
+			buf_addc(out, line.p[0]);
+		else
+			buf_addf(out, "=%02X", (unsigned char)line.p[0]);
+		column += slow_width(line, column);
+	}
+	buf_adds(out, "\r\n");
+}
+
+static void quoted_printable_is_the_same_byte_by_byte(void **state)
+{
+	static const char *const pieces[] = { "=",	  " ",	"\t", ".", "From ", "\xc3\xbc",
+					      "eight by", "te", "s",  "=", "'",	    "<b>" };
+	uint32_t random = 7;
+
+	(void)state;
+	for (uint32_t i = 0; i < 20000; i++) {
+		struct buf line BUF_AUTO, out BUF_AUTO, slowly BUF_AUTO;
+
+		buf_init(&line, 4096);
+		buf_init(&out, 4096);
+		buf_init(&slowly, 4096);
+		for (uint32_t n = 1 + i % 80; n; n--) {
+			random = random * 1664525 + 1013904223;
+			buf_adds(&line, pieces[(random >> 16) % (i % 3 ? 12 : 9)]);
+		}
+		mime_body(buf_span(&line), MIME_QUOTED_PRINTABLE, &out);
+		encode_slowly(buf_span(&line), &slowly);
+		assert_string_equal(buf_cstr(&out), buf_cstr(&slowly));
+	}
+}
+
 /* RFC 6532 section 3.2: as it is; SMTPUTF8 carries it (net/smtp.h). */
 static void an_address_in_another_script_stands_as_it_is(void **state)
 {
@@ -433,6 +485,7 @@ int main(void)
 		cmocka_unit_test(a_message_has_a_size),
 		cmocka_unit_test(bodies_are_encoded_as_they_need),
 		cmocka_unit_test(quoted_printable_lines_break_at_76),
+		cmocka_unit_test(quoted_printable_is_the_same_byte_by_byte),
 		cmocka_unit_test(an_address_in_another_script_stands_as_it_is),
 		cmocka_unit_test(a_display_name_cannot_leave_its_quotes),
 	};
