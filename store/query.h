@@ -19,6 +19,7 @@
 #ifndef STORE_QUERY_H
 #define STORE_QUERY_H
 
+#include "store/added.h"
 #include "store/engine.h"
 #include "store/pack.h"
 #include "store/recall.h"
@@ -59,6 +60,7 @@ struct store {
 	bool behind;			     /* the companion could not be written */
 	struct seen_more more;		     /* seen.h */
 	struct tally_more opened;	     /* tally.h */
+	struct added added;		     /* added.h */
 	/* store_node.h */
 	bool is_node; /* STORE_NODE */
 	char node[STORE_NODE_NAME_MAX];

@@ -54,6 +54,7 @@ static struct store *new_store(const struct engine_ops *ops)
 static void free_store(struct store *s)
 {
 	packer_free(s->packer);
+	added_release(&s->added);
 	recall_release(&s->recall);
 	free(s->where);
 	free(s->erased);

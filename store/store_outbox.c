@@ -1,6 +1,5 @@
+#include "store/added.h"
 #include "store/content.h"
-
-#include <stdlib.h>
 
 static const char *const names[] = {
 #define X(id, name) [id] = name,
@@ -48,19 +47,10 @@ void store_outbox_read(struct query *q, struct arena *a, void *ret_row)
 	o->content = query_get_int(q);
 }
 
-int store_outbox_add(struct store *s, const struct store_outbox *o, struct span message,
-		     int64_t *ret_id, struct err *e)
+static int add_row(struct store *s, const struct store_outbox *o, int64_t *ret_id, struct err *e)
 {
-	struct query q QUERY_AUTO = { 0 };
-	int64_t content;
+	struct query q QUERY_AUTO;
 
-	if (o->state == OUTBOX_SENDING || o->state == OUTBOX_SENT || o->state == OUTBOX_FAILED ||
-	    o->state == OUTBOX_BOUNCED)
-		return err_set(e, ERR_BUG, "store: a new outbox row is %s", names[o->state]);
-	if (store_needs_txn(s, "outbox_add", e) < 0 ||
-	    (o->hook.n ? store_content(s, message, &content, e)
-		       : store_content_goes(s, message, &content, e)) < 0)
-		return -1;
 	query_open(&q, s, SQL_OUTBOX_ADD, e);
 	query_id(&q, o->case_number);
 	query_id(&q, o->note_id);
@@ -73,20 +63,43 @@ int store_outbox_add(struct store *s, const struct store_outbox *o, struct span 
 	query_at(&q, o->created_at);
 	query_at(&q, o->next_at);
 	query_int(&q, o->automatic);
-	query_int(&q, content);
+	query_int(&q, o->content);
 	query_text(&q, o->last_text);
 	query_text(&q, o->hook);
 	query_text(&q, o->domain);
+	query_int(&q, o->attempts);
+	query_text(&q, o->attempts ? store_node_name(s) : SPAN(""));
 	return query_run_new(&q, ret_id);
 }
 
-static int by_due(const void *a, const void *b)
+/* Or claims it at once. */
+static int queue_row(struct store *s, struct store_outbox *o, int64_t *ret_id, struct err *e)
 {
-	const struct store_outbox *x = a, *y = b;
+	bool at_once = added_takes(&s->added, o);
 
-	if (x->next_at != y->next_at)
-		return x->next_at < y->next_at ? -1 : 1;
-	return x->id < y->id ? -1 : x->id > y->id;
+	o->state = at_once ? OUTBOX_SENDING : o->state;
+	o->attempts = at_once;
+	if (add_row(s, o, &o->id, e) < 0)
+		return -1;
+	if (at_once)
+		added_put(&s->added, o);
+	*ret_id = o->id;
+	return 0;
+}
+
+int store_outbox_add(struct store *s, const struct store_outbox *o, struct span message,
+		     int64_t *ret_id, struct err *e)
+{
+	struct store_outbox row = *o;
+
+	if (o->state == OUTBOX_SENDING || o->state == OUTBOX_SENT || o->state == OUTBOX_FAILED ||
+	    o->state == OUTBOX_BOUNCED)
+		return err_set(e, ERR_BUG, "store: a new outbox row is %s", names[o->state]);
+	if (store_needs_txn(s, "outbox_add", e) < 0 ||
+	    (o->hook.n ? store_content(s, message, &row.content, e)
+		       : store_content_goes(s, message, &row.content, e)) < 0)
+		return -1;
+	return queue_row(s, &row, ret_id, e);
 }
 
 /* What was changed comes in any order. */
@@ -94,8 +107,7 @@ static int claimed(struct query *q, struct arena *a, struct store_outbox **ret_v
 {
 	if (QUERY_LIST(q, store_outbox_read, a, ret_v, ret_n) < 0)
 		return -1;
-	if (*ret_n)
-		qsort(*ret_v, *ret_n, sizeof(**ret_v), by_due);
+	outbox_sort(*ret_v, *ret_n);
 	return 0;
 }
 

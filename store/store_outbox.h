@@ -47,6 +47,18 @@ struct store_outbox {
 #define STORE_AGAIN_WHY "held: it may have been sent before what was known of it was lost"
 int store_outbox_add(struct store *s, const struct store_outbox *o, struct span message,
 		     int64_t *ret_id, struct err *e);
+/*
+ * Inside of a transaction: from here to its end, as many mails at most as are due when they are
+ * added as queued are claimed at once, as store_outbox_claim() of the same transaction would, in
+ * fewer changes.  For who knows that no other row is due.  store_outbox_added(): how many were,
+ * with those of the transaction that is open.
+ *
+ * store_outbox_take_added(): those whose transaction stands join the n of v, by next_at and id,
+ * once, with what is needed to send them.
+ */
+void store_outbox_claim_added(struct store *s, size_t room);
+size_t store_outbox_added(const struct store *s);
+void store_outbox_take_added(struct store *s, struct arena *a, struct store_outbox **v, size_t *n);
 /* Message-IDs of what went to a recipient about a case, oldest first. */
 int store_outbox_ids(struct store *s, int64_t number, struct span recipient, struct arena *a,
 		     struct span **ret_v, size_t *ret_n, struct err *e);

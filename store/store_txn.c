@@ -71,9 +71,10 @@ static void say_commit(const struct store *s, enum store_commit_step step, const
 		s->on_commit(s->commit_ctx, step, e);
 }
 
-/* What was decided in the transaction; what is deferred is still in it. */
-static void count_decided(struct store *s, bool stands)
+/* What was decided in the transaction, and claimed; what is deferred is still in it. */
+static void end_decided(struct store *s, bool stands)
 {
+	added_end(&s->added, stands);
 	for (int i = 0; i < MAIL_STATE_COUNT; i++) {
 		s->decided[i] += stands ? s->deciding[i] : 0;
 		s->deciding[i] = 0;
@@ -111,12 +112,12 @@ int store_commit(struct store *s, struct err *e)
 	say_commit(s, STORE_COMMIT_BEGINS, NULL);
 	if (s->ops->commit(s->engine, e) < 0) {
 		deferred_became(s, STORE_DEFERRED_LOST, e);
-		count_decided(s, false);
+		end_decided(s, false);
 		say_commit(s, STORE_COMMIT_FAILED, e);
 		return -1;
 	}
 	deferred_became(s, STORE_DEFERRED_STANDS, &s->doomed);
-	count_decided(s, true);
+	end_decided(s, true);
 	if (counted) {
 		s->standing = s->next;
 		standing_committed(s);
@@ -133,7 +134,7 @@ void store_rollback(struct store *s)
 		deferred_became(s, STORE_DEFERRED_LOST,
 				s->doomed.class != ERR_NONE ? &s->doomed : &by_hand);
 		s->ops->rollback(s->engine);
-		count_decided(s, false);
+		end_decided(s, false);
 		forget_counts(s);
 	}
 	s->in_txn = s->is_unheard = false;
@@ -157,6 +158,7 @@ static int run_script(struct store *s, const char *sql, struct err *e)
 int store_mark(struct store *s, struct err *e)
 {
 	memcpy(s->before_mark, s->deciding, sizeof(s->before_mark));
+	added_mark(&s->added);
 	if (write_counts(s, e) < 0)
 		return -1;
 	return run_script(s, "SAVEPOINT mark", e);
@@ -167,6 +169,7 @@ int store_back_to_mark(struct store *s, struct err *e)
 	recall_forget(&s->recall);
 	forget_counts(s);
 	memcpy(s->deciding, s->before_mark, sizeof(s->deciding));
+	added_back_to_mark(&s->added);
 	if (s->ops->forget)
 		s->ops->forget(s->engine);
 	return run_script(s, "ROLLBACK TO SAVEPOINT mark", e);

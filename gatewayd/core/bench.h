@@ -64,6 +64,7 @@ struct bench {
 	struct health health;
 	struct hook_lanes hook_lanes;
 	struct lanes_seen lanes; /* of the sender */
+	size_t room;		 /* of the sender, for what is decided now (delivery.h) */
 	struct holding holding;	 /* of the store's work */
 	bool owns_turn;		 /* no other node is in its turn (store_node.h) */
 	bool no_turn;		 /* the others have theirs for longer: not before the next */

@@ -6,16 +6,14 @@
 #include "gatewayd/base/log.h"
 #include "gatewayd/base/mem.h"
 #include "gatewayd/base/utf8.h"
+#include "gatewayd/core/claiming.h"
 #include "gatewayd/core/gather.h"
-#include "gatewayd/core/holders.h"
 #include "gatewayd/core/outgoing.h"
 #include "gatewayd/core/settle.h"
 #include "gatewayd/core/smtp_judge.h"
 
 enum {
-	AHEAD_MAX = 64,	  /* rows that a sender has, when it is quick */
 	RETRY_MS = 5000,  /* after the store failed */
-	SPARE_MAX = 8,	  /* rows that the spare has */
 	SAID_MAX = 16,	  /* messages that are asked for at once */
 	SPARE_MS = 30000, /* between looks for more, while the sender has rows */
 	SLOW_MS = 1000,	  /* between looks for rows of what is slow */
@@ -25,11 +23,8 @@ enum {
 struct delivery {
 	struct bench *bench;
 	struct holders holders;
-	struct holder *sender; /* who gets rows, the newest; NULL: none */
-	struct holder *spare;  /* to operators_smtp: who gets their mails while smtp is bad */
-	size_t ahead;	       /* so many rows it may have now */
+	struct claiming claiming;
 	bool look, joins;
-	bool recover;		       /* rows may be marked as being sent that no sender has */
 	struct settle_result *results; /* to be written at the next turn */
 	size_t result_count, result_cap;
 	size_t back_count; /* of them, those that were not tried */
@@ -46,8 +41,8 @@ struct delivery *delivery_new(struct bench *b)
 {
 	struct delivery *d = mem_alloc(sizeof(*d));
 
-	d->bench = b;
-	d->recover = true; /* what was being sent when core ended */
+	d->bench = d->claiming.bench = b;
+	d->claiming.recover = true; /* what was being sent when core ended */
 	d->next = (struct loop_timer){ .fn = wake, .ctx = d };
 	d->gathered = (struct loop_timer){ .fn = wake, .ctx = d };
 	return d;
@@ -91,10 +86,10 @@ void delivery_peer_new(struct delivery *d, struct peer *sender)
 		return;
 	}
 	h->peer = sender;
-	*(sender->instance ? &d->spare : &d->sender) = h;
-	if (h == d->sender)
+	*(sender->instance ? &d->claiming.spare : &d->claiming.sender) = h;
+	if (h == d->claiming.sender)
 		lanes_seen_release(&d->bench->lanes);
-	d->recover = true;
+	d->claiming.recover = true;
 	delivery_wake(d);
 }
 
@@ -106,14 +101,19 @@ void delivery_peer_gone(struct delivery *d, struct peer *sender)
 		return;
 	h->peer = NULL;
 	h->n = 0;
-	if (d->sender == h) {
-		d->sender = NULL;
+	if (d->claiming.sender == h) {
+		d->claiming.sender = NULL;
 		lanes_seen_release(&d->bench->lanes);
 	}
-	if (d->spare == h)
-		d->spare = NULL;
-	d->recover = true;
+	if (d->claiming.spare == h)
+		d->claiming.spare = NULL;
+	d->claiming.recover = true;
 	delivery_wake(d);
+}
+
+size_t delivery_room(const struct delivery *d)
+{
+	return claiming_room(&d->claiming);
 }
 
 bool delivery_busy(const struct delivery *d)
@@ -151,47 +151,14 @@ static int recover(struct delivery *d, struct desk *desk, struct err *e)
 {
 	size_t n;
 
-	if (!d->recover || holders_rows(&d->holders) || waits(d, 0))
+	if (!d->claiming.recover || holders_rows(&d->holders) || waits(d, 0))
 		return 0;
 	if (log_requeued(desk, e) < 0 ||
 	    store_outbox_recover(desk->store, false, desk->now, &n, e) < 0)
 		return -1;
-	d->recover = false;
+	d->claiming.recover = false;
 	return 0;
 }
-
-/* Twice what its lanes take at once; more as long as it sends half of that within a turn. */
-static void adapt(struct delivery *d, const struct conf_smtp *smtp)
-{
-	size_t least = (size_t)smtp->concurrency * 2, most = least > AHEAD_MAX ? least : AHEAD_MAX;
-
-	size_t sent = d->result_count - d->back_count;
-
-	if (sent * 2 >= d->ahead)
-		d->ahead *= 2;
-	else if (sent * 8 < d->ahead)
-		d->ahead /= 2;
-	d->ahead = d->ahead < least ? least : d->ahead < most ? d->ahead : most;
-}
-
-static bool may_claim(const struct delivery *d)
-{
-	return d->sender && !d->recover && !d->bench->stopping && holding_works(&d->bench->holding);
-}
-
-/* NULL: the mails to operators go the way of all. */
-static struct holder *spare_of(const struct delivery *d)
-{
-	return d->bench->health.v[CONCERN_SMTP].bad ? d->spare : NULL;
-}
-
-/* Claimed for a holder. */
-struct claimed {
-	struct holder *by;
-	struct store_outbox *v;
-	size_t n;
-};
-enum { CLAIMS = 3 }; /* the spare's; the sender's, and those of what is slow */
 
 static int set_aside(struct delivery *d, struct desk *desk, const struct store_outbox *row,
 		     struct err *e)
@@ -264,7 +231,7 @@ int delivery_sent(struct delivery *d, struct peer *from, const struct talk_sent 
 		  struct err *e)
 {
 	struct settle_result *r = add_result(d, from, sent->row, e);
-	bool spare = holders_find(&d->holders, from) == d->spare;
+	bool spare = holders_find(&d->holders, from) == d->claiming.spare;
 
 	if (!r)
 		return -1;
@@ -276,7 +243,7 @@ int delivery_sent(struct delivery *d, struct peer *from, const struct talk_sent 
 	d->bench->meters.sent[sent->outcome]++;
 	r->outcome = sent->outcome;
 	r->code = sent->code;
-	r->passed_on = sent->server && !spare && d->spare;
+	r->passed_on = sent->server && !spare && d->claiming.spare;
 	snprintf(r->text, sizeof(r->text), SPAN_FMT, SPAN_ARG(utf8_prefix(sent->text, KIB / 4)));
 	return 0;
 }
@@ -295,51 +262,11 @@ int delivery_back(struct delivery *d, struct peer *from, int64_t row, struct err
 
 void delivery_lanes(struct delivery *d, const struct peer *from, const struct talk_lanes *lanes)
 {
-	if (!d->sender || d->sender->peer != from)
+	if (!d->claiming.sender || d->claiming.sender->peer != from)
 		return;
 	if (lanes->n || d->bench->lanes.n)
 		delivery_wake(d);
 	lanes_seen_take(&d->bench->lanes, lanes);
-}
-
-static int claim_spare(struct delivery *d, struct desk *desk, struct claimed *c, struct err *e)
-{
-	struct holder *spare = spare_of(d);
-
-	if (!spare || d->recover || d->bench->stopping || !holding_works(&d->bench->holding) ||
-	    spare->n >= SPARE_MAX)
-		return 0;
-	c->by = spare;
-	return store_outbox_claim_operators(desk->store, desk->now, (int)(SPARE_MAX - spare->n),
-					    desk->arena, &c->v, &c->n, e);
-}
-
-/* What is slow comes last, and beside what the sender may have of others. */
-static int claim_sender(struct delivery *d, struct desk *desk, struct claimed *c,
-			struct claimed *slow, struct err *e)
-{
-	struct lanes_seen *lanes = &d->bench->lanes;
-	size_t room = d->sender->n < d->ahead ? d->ahead - d->sender->n : 0;
-	struct store_outbox_which which = { .but = lanes_seen_names(lanes, desk->arena),
-					    .now = desk->now,
-					    .limit = (int)room };
-
-	c->by = slow->by = d->sender;
-	lanes_seen_from(lanes, bench_now_ms(d->bench), &which);
-	if (room && store_outbox_claim_but(desk->store, &which, desk->arena, &c->v, &c->n, e) < 0)
-		return -1;
-	if (room)
-		lanes_seen_passed(lanes, c->n == room ? &c->v[c->n - 1] : NULL);
-	return lanes_seen_claim(lanes, desk, c->n == room, bench_now_ms(d->bench), &slow->v,
-				&slow->n, e);
-}
-
-/* The spare's first: what it leaves goes the way of all. */
-static int claim(struct delivery *d, struct desk *desk, struct claimed ret_c[CLAIMS], struct err *e)
-{
-	if (claim_spare(d, desk, &ret_c[0], e) < 0)
-		return -1;
-	return may_claim(d) ? claim_sender(d, desk, &ret_c[1], &ret_c[2], e) : 0;
 }
 
 /* Only now its connection sends the next, at once: what a crash loses is one mail a connection. */
@@ -384,15 +311,17 @@ static int settle_and_claim(struct delivery *d, struct desk *desk, struct claime
 {
 	struct store *txn STORE_TXN = desk->store;
 	size_t n = at_once(d);
+	bool is_lost = d->claiming.recover;
 
 	if (store_begin(txn, e) < 0)
 		return -1;
 	store_unheard(txn); /* settle_apart() is behind it */
 	if (settle_together(d->bench, desk, d->results, n, e) < 0 || recover(d, desk, e) < 0 ||
-	    claim(d, desk, ret_c, e) < 0 || store_commit(txn, e) < 0)
+	    claiming_claim(&d->claiming, desk, ret_c, e) < 0 || store_commit(txn, e) < 0)
 		return -1;
+	claiming_take_added(&d->claiming, desk, is_lost, ret_c);
 	say_written(d, n);
-	if (may_claim(d))
+	if (claiming_may(&d->claiming))
 		d->look = false;
 	return 0;
 }
@@ -419,11 +348,12 @@ static int64_t wait_ms(const struct delivery *d, const struct desk *desk, int64_
 /* The next turn comes with the next row that is due; who may not claim it looks when it may. */
 static int arm(struct delivery *d, struct desk *desk, struct err *e)
 {
-	bool is_idle = may_claim(d) && d->sender->n == 0;
+	bool is_idle = claiming_may(&d->claiming) && d->claiming.sender->n == 0;
 	int64_t at = INSTANT_NONE;
 
 	loop_timer_stop(d->bench->loop, &d->next);
-	if ((is_idle || spare_of(d)) && store_outbox_next(desk->store, SPAN(""), &at, e) < 0)
+	if ((is_idle || claiming_spare(&d->claiming)) &&
+	    store_outbox_next(desk->store, SPAN(""), &at, e) < 0)
 		return -1;
 	if (at != INSTANT_NONE)
 		loop_timer_start(d->bench->loop, &d->next,
@@ -435,7 +365,8 @@ static bool gathers(struct delivery *d)
 {
 	int64_t left_ms = gather_left_ms(&d->gather, d->bench, d->result_count - d->back_count);
 
-	if (left_ms <= 0 || d->recover || d->bench->stopping || !d->sender || !d->sender->n)
+	if (left_ms <= 0 || d->claiming.recover || d->bench->stopping || !d->claiming.sender ||
+	    !d->claiming.sender->n)
 		return false;
 	loop_timer_start(d->bench->loop, &d->gathered, left_ms);
 	return true;
@@ -445,7 +376,7 @@ static int carry_on(struct delivery *d, struct desk *desk, struct err *e)
 {
 	struct claimed claims[CLAIMS] = { 0 };
 
-	adapt(d, &desk->conf->smtp);
+	claiming_adapt(&d->claiming, d->result_count - d->back_count);
 	if (settle_and_claim(d, desk, claims, e) < 0 || hand_out_all(d, desk, claims, e) < 0)
 		return -1;
 	return arm(d, desk, e);
@@ -489,7 +420,8 @@ void delivery_turn(struct delivery *d)
 	health_bad(&d->bench->health, CONCERN_OUTBOX, desk.now, e.text);
 	if (e.class == ERR_PERM)
 		settle_apart(d, &desk);
-	d->recover = true; /* rows may have been claimed that nobody was given */
+	d->claiming.recover = true; /* rows may have been claimed that nobody was given */
+	d->claiming.is_dry = false;
 	lanes_seen_undo(&d->bench->lanes);
 	loop_timer_start(d->bench->loop, &d->next, RETRY_MS);
 }

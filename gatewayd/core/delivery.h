@@ -3,7 +3,7 @@
  *
  * Rows are claimed and committed before they are sent; more than the sender's concurrency, so that
  * it never waits, and more still while it is quick.  Results and claims of a turn are one commit,
- * with what was decided in it.
+ * with what was decided in it: that is claimed as it is queued, where nothing else waits.
  * The sender hears of each result that is written down, and holds back the end of a connection's
  * next mail until then.  What was being sent when the sender or core died is queued again with the
  * same Message-ID, but not before every result that can still come has come.
@@ -32,6 +32,9 @@ void delivery_wake(struct delivery *d);
 /* What is held (store_defer()) may have rows to send: they are claimed by its commit, at this turn.
  */
 void delivery_join(struct delivery *d);
+/* So many mails may be claimed at once as they are queued before that (store_outbox_claim_added()):
+ * the sender takes them, and nothing else waits. */
+size_t delivery_room(const struct delivery *d);
 void delivery_turn(struct delivery *d);
 /* The sender has rows whose results are to come. */
 bool delivery_busy(const struct delivery *d);

@@ -117,6 +117,8 @@ static int decide_together(struct desk *d, struct parse_tasks *v, enum decide_ho
 	if (store_begin(txn, e) < 0)
 		return -1;
 	store_unheard(txn); /* decide_each() is behind it */
+	if (how == DECIDE_DEFER)
+		store_outbox_claim_added(txn, v->room);
 	if (decide_some(d, v, e) < 0)
 		return -1;
 	return how == DECIDE_DEFER ? store_defer(txn, e) : store_commit(txn, e);

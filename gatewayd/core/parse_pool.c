@@ -331,6 +331,7 @@ static int decide_parsed(struct parse_pool *p, struct err *e)
 {
 	bool any;
 
+	p->tasks.room = p->bench->room;
 	if (parse_group_decide(&p->group, &p->tasks, p->careful, &any, e) < 0)
 		return -1;
 	if (any) /* clocks are the leader's to watch */

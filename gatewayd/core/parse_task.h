@@ -45,6 +45,7 @@ struct parse_tasks {
 	size_t bytes;  /* of raw mail, as its readers count them */
 	bool released; /* others, which were decided, wait for a decision again */
 	const struct clock *clock;
+	size_t room; /* mails that the commit of what is deferred sends at once (delivery.h) */
 };
 /* The clock stays the caller's. */
 void parse_tasks_init(struct parse_tasks *v, const struct clock *clock);

@@ -33,6 +33,7 @@ static void decide(struct rooms *r)
 {
 	timer_turn(r->timer, intake_mailboxes(r->intake)); /* which comes once a minute at least */
 	watch_turn(r->watch);
+	r->bench->room = delivery_room(r->delivery);
 	if (parse_pool_turn(r->pool))
 		delivery_join(r->delivery);
 }

@@ -9,9 +9,9 @@ ORDER BY id DESC LIMIT ?3
 
 -- name: outbox_add
 INSERT INTO outbox (case_number, note_id, kind, sender, recipient, message_id, subject, state,
-	created_at, next_at, automatic, content, last_text, held, hook, domain)
+	created_at, next_at, automatic, content, last_text, held, hook, domain, attempts, node)
 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13,
-	CASE ?8 WHEN 'unknown' THEN 1 ELSE 0 END, ?14, ?15)
+	CASE ?8 WHEN 'unknown' THEN 1 ELSE 0 END, ?14, ?15, ?16, ?17)
 RETURNING id
 
 -- columns: outbox_due

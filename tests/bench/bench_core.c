@@ -169,6 +169,7 @@ static void decide_mails(struct work *b, size_t from, size_t to)
 		errx(1, "%zu mails wait instead of %zu", n, to - from);
 	MUST(store_begin(b->d.store, &trouble));
 	store_unheard(b->d.store);
+	store_outbox_claim_added(b->d.store, delivery_room(b->sending.delivery));
 	d.arena = &mail;
 	for (size_t i = from; i < to; i++) {
 		b->mails[i].job.mail = v[i - from];

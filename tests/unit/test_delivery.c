@@ -2,98 +2,7 @@
  * The rows of the outbox between the store, a sender and its results (core/delivery.h), where other
  * nodes may have their turn.
  */
-#include "gatewayd/core/delivery.h"
-#include "tests/unit/room.h"
-
-static struct delivery *delivery;
-
-static void came(void *ctx, struct peer *p)
-{
-	(void)ctx;
-	delivery_peer_new(delivery, p);
-}
-
-static void gone(void *ctx, struct peer *p)
-{
-	(void)ctx;
-	delivery_peer_gone(delivery, p);
-}
-
-/* What core's end is called. */
-static struct peer *new_sender(int *ret_fd)
-{
-	*ret_fd = room_peer(ROLE_SENDER);
-	return bench.peers;
-}
-
-static void begin_bench(struct fixture *f, struct conf *conf)
-{
-	room_begin(f, conf, came, gone);
-	bench.holding.is_shared = true;
-	delivery = delivery_new(&bench);
-}
-
-static void end_bench(void)
-{
-	bench_release(&bench);
-	delivery_free(&delivery);
-	room_end();
-}
-
-static void say_sent(struct fixture *f, struct peer *sender, int64_t row)
-{
-	OK(f, delivery_sent(delivery, sender,
-			    &(struct talk_sent){ .row = row, .outcome = TALK_SENT, .code = 250 },
-			    &f->e));
-}
-
-static int64_t add_to(struct fixture *f, const char *recipient, const char *domain)
-{
-	struct store_outbox o = { .kind = SPAN("confirmation"),
-				  .created_at = NOW,
-				  .next_at = NOW,
-				  .sent_at = INSTANT_NONE,
-				  .sender = SPAN("us@help.example"),
-				  .recipient = span_of(recipient),
-				  .domain = span_of(domain) };
-	int64_t id;
-
-	OK(f, store_outbox_add(f->s, &o, SPAN("Subject: x\r\n\r\n"), &id, &f->e));
-	return id;
-}
-
-static int64_t queue_to(struct fixture *f, const char *recipient, const char *domain)
-{
-	int64_t id;
-
-	begin(f);
-	id = add_to(f, recipient, domain);
-	commit(f);
-	return id;
-}
-
-static int64_t queue_one(struct fixture *f)
-{
-	return queue_to(f, "you@there.example", "there.example");
-}
-
-static enum outbox_state state_of(struct fixture *f, int64_t row)
-{
-	struct store_outbox o;
-
-	OK(f, store_outbox_get(f->s, row, &f->a, &o, &f->e));
-	return o.state;
-}
-
-/* As the loop has it: the turns of the others end before the next one. */
-static void turns(bool others_have_it)
-{
-	bench.no_turn = others_have_it;
-	delivery_wake(delivery);
-	delivery_turn(delivery);
-	bench_end_turn(&bench);
-	arena_reset(&bench.arena);
-}
+#include "tests/unit/delivery.h"
 
 /* A reload gives core a new sender, and the old one ends when it has told of its rows. */
 static void what_was_sent_and_waits_for_a_turn_is_not_sent_again(void **state)
@@ -289,16 +198,6 @@ static size_t count_sent(struct fixture *f, const int64_t rows[ROWS])
 	for (size_t i = 0; i < ROWS; i++)
 		n += state_of(f, rows[i]) == OUTBOX_SENT;
 	return n;
-}
-
-/* How many commits it has. */
-static uint64_t turn(void)
-{
-	uint64_t before = bench.meters.commits;
-
-	delivery_turn(delivery);
-	arena_reset(&bench.arena);
-	return bench.meters.commits - before;
 }
 
 /* Those that are armed now and due within so many milliseconds. */
