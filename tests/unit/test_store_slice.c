@@ -319,30 +319,32 @@ static void a_file_that_is_alone_has_no_digest(void **state)
 		assert_int_not_equal(rows_of(f, &k)[i].content, rows_of(f, &other)[i].content);
 }
 
-/* Also beside one that has a digest. */
+static void kept_once_behind_the_mails(struct fixture *f, bool alone)
+{
+	struct buf raw BUF_AUTO;
+	struct kept k, other;
+
+	make_mail(&raw, "\r\n");
+	k = keep_files_as(f, 1, buf_span(&raw), true);
+	buf_adds(&raw, "another one");
+	other = keep_files_as(f, 2, buf_span(&raw), alone);
+	expire(f);
+	slices_are(f, "0");
+	files_are_there(f, &k);
+	files_are_there(f, &other);
+	digests_are(f, &k, true);
+	for (size_t i = 0; i < FILES; i++)
+		assert_int_equal(rows_of(f, &k)[i].content, rows_of(f, &other)[i].content);
+}
+
 static void it_gets_one_with_its_bytes_and_is_kept_once(void **state)
 {
-	struct fixture *f = *state;
+	kept_once_behind_the_mails(*state, true);
+}
 
-	for (int alone = 0; alone < 2; alone++) {
-		struct buf raw BUF_AUTO;
-		struct kept k, other;
-
-		store_close(&f->s);
-		fixture_forget(f);
-		fixture_open(f, STORE_CREATE);
-		make_mail(&raw, "\r\n");
-		k = keep_files_as(f, 1, buf_span(&raw), true);
-		buf_adds(&raw, "another one");
-		other = keep_files_as(f, 2, buf_span(&raw), alone);
-		expire(f);
-		slices_are(f, "0");
-		files_are_there(f, &k);
-		files_are_there(f, &other);
-		digests_are(f, &k, true);
-		for (size_t i = 0; i < FILES; i++)
-			assert_int_equal(rows_of(f, &k)[i].content, rows_of(f, &other)[i].content);
-	}
+static void beside_one_that_has_a_digest_too(void **state)
+{
+	kept_once_behind_the_mails(*state, false);
 }
 
 /* What is not found in its mail may come again. */
@@ -658,6 +660,7 @@ int main(void)
 		cmocka_unit_test(a_place_that_does_not_hold_is_told),
 		STORE_TEST(a_file_that_is_alone_has_no_digest),
 		STORE_TEST(it_gets_one_with_its_bytes_and_is_kept_once),
+		STORE_TEST(beside_one_that_has_a_digest_too),
 		STORE_TEST(one_that_stands_nowhere_has_a_digest),
 		STORE_TEST(a_damaged_mail_does_not_stop_retention),
 		STORE_TEST(a_damaged_mail_is_erased),
