@@ -121,6 +121,26 @@ static void what_was_not_added_after_all_is_not_claimed(void **state)
 	assert_true(n == 2 && v[0].id == first && v[1].id == again);
 }
 
+static void what_is_claimed_and_what_was_added_is_in_one_order(void **state)
+{
+	struct fixture *f = *state;
+	int64_t added, older, newer;
+	struct store_outbox *v;
+	size_t n;
+
+	begin(f);
+	older = queue_mail(f, 0, NOW - 1, "a@x");
+	commit(f);
+	begin_with_room(f, 1);
+	added = queue_mail(f, 0, NOW, "b@x");
+	newer = queue_mail(f, 0, NOW, "c@x");
+	OK(f, store_outbox_claim(f->s, SPAN(""), NOW, 9, &f->a, &v, &n, &f->e));
+	assert_int_equal(n, 2);
+	commit(f);
+	store_outbox_take_added(f->s, &f->a, &v, &n);
+	assert_true(n == 3 && v[0].id == older && v[1].id == added && v[2].id == newer);
+}
+
 /* Both are sent by the commit of who goes on with it. */
 static void what_is_deferred_is_taken_when_it_stands(void **state)
 {
@@ -159,6 +179,7 @@ int main(void)
 		STORE_TEST(what_is_claimed_as_it_is_added_is_as_if_claimed_later),
 		STORE_TEST(what_is_later_kept_back_or_too_much_is_not_claimed),
 		STORE_TEST(what_was_not_added_after_all_is_not_claimed),
+		STORE_TEST(what_is_claimed_and_what_was_added_is_in_one_order),
 		STORE_TEST(what_is_deferred_is_taken_when_it_stands),
 	};
 
