@@ -236,11 +236,10 @@ static int give_up(struct parse_pool *p, const struct store_mail *mail, const ch
 static int fetch_one(struct parse_pool *p, struct store_mail *mail, struct err *e)
 {
 	struct desk d = bench_desk(p->bench);
-	int most = d.conf->limits.parse_attempts + CORES_MAX;
 	struct parse_task *t;
 	struct memory raw;
 
-	if (p->careful && mail->attempts >= most)
+	if (p->careful && mail->attempts >= d.conf->limits.parse_attempts + CORES_MAX)
 		return give_up(p, mail, "core crashed at it", e);
 	if (fresh_raw(&p->fresh, p->bench->store, mail, &raw, e) < 0) /* PERM: it is damaged */
 		return e->class == ERR_PERM ? give_up(p, mail, e->text, e) : -1;
@@ -272,13 +271,14 @@ static int fetch(struct parse_pool *p, struct err *e)
 {
 	struct bench *b = p->bench;
 	struct store_mail *v;
-	size_t n;
+	size_t n, most;
 
 	if ((!p->more && !p->tasks.released && !p->pass.due) || !make_room(p) || b->stopping)
 		return 0;
 	if (parse_pass_restart(&p->pass, &p->tasks))
 		p->highest = 0; /* what was put back has a lower number */
-	if (store_mail_pending(b->store, p->highest, UNDER_WAY_MAX, &b->arena, &v, &n, e) < 0)
+	most = parse_tasks_rows(&p->tasks, b->holding.is_shared, under_way_max(p), p->highest);
+	if (store_mail_pending(b->store, p->highest, (int)most, &b->arena, &v, &n, e) < 0)
 		return -1;
 	for (size_t i = 0; i < n && has_room(p); i++) {
 		if (holding_decides(&b->holding, v[i].location.mailbox) &&
@@ -286,7 +286,7 @@ static int fetch(struct parse_pool *p, struct err *e)
 			return -1;
 		p->highest = v[i].id;
 	}
-	p->more = n && (n == UNDER_WAY_MAX || v[n - 1].id > p->highest);
+	p->more = n && (n == most || v[n - 1].id > p->highest);
 	p->careful = p->careful && n;
 	if (!p->more)
 		parse_pass_end(&p->pass);

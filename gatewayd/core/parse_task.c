@@ -56,6 +56,15 @@ bool parse_tasks_has(const struct parse_tasks *v, int64_t mail)
 	return false;
 }
 
+size_t parse_tasks_rows(const struct parse_tasks *v, bool is_shared, size_t most, int64_t behind)
+{
+	size_t n = most - v->n + 1 + (is_shared ? most : 0);
+
+	for (const struct parse_task *t = v->first; t; t = t->next)
+		n += t->job.mail.id > behind;
+	return n;
+}
+
 bool parse_tasks_of(const struct parse_tasks *v, struct span mailbox)
 {
 	for (const struct parse_task *t = v->first; t; t = t->next)

@@ -55,6 +55,12 @@ void parse_tasks_release(struct parse_tasks *v);
 struct parse_task *parse_tasks_add(struct parse_tasks *v, const struct store_mail *mail,
 				   const struct memory *raw);
 bool parse_tasks_has(const struct parse_tasks *v, int64_t mail);
+/*
+ * How many mails behind that one are to be read, so that `most`, which is more than there are, may
+ * be under way: those that are already are among them, in a shared store also those that others
+ * decide, and one more tells whether there are more.
+ */
+size_t parse_tasks_rows(const struct parse_tasks *v, bool is_shared, size_t most, int64_t behind);
 bool parse_tasks_of(const struct parse_tasks *v, struct span mailbox);
 bool parse_tasks_any(const struct parse_tasks *v, enum task_state state);
 void parse_tasks_drop(struct parse_tasks *v, enum task_state state);

@@ -176,10 +176,26 @@ static void an_answer_waits_for_the_decision_about_what_it_answers(void **state)
 	parse_tasks_release(&tasks);
 }
 
+/* Of the rows that are read there is one over those that may be under way. */
+static void so_many_rows_are_read_as_there_is_room_for(void **state)
+{
+	struct parse_tasks tasks;
+
+	(void)state;
+	parse_tasks_init(&tasks, NULL);
+	assert_int_equal(parse_tasks_rows(&tasks, false, 4, 0), 4 + 1);
+	task_in(&tasks);
+	assert_int_equal(parse_tasks_rows(&tasks, false, 4, 1), 3 + 1);
+	assert_int_equal(parse_tasks_rows(&tasks, false, 4, 0), 1 + 3 + 1); /* it is read again */
+	assert_int_equal(parse_tasks_rows(&tasks, true, 4, 1), 4 + 3 + 1);
+	parse_tasks_release(&tasks);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(an_answer_that_is_not_believed_leaves_nothing_behind),
+		cmocka_unit_test(so_many_rows_are_read_as_there_is_room_for),
 		cmocka_unit_test(a_file_stands_where_it_is_said_to_or_the_child_lies),
 		STORE_TEST(an_answer_waits_for_the_decision_about_what_it_answers),
 	};
