@@ -35,6 +35,7 @@ struct engine {
 	void *script_ctx;
 	struct sqlite_image image; /* of a copy that is looked at */
 	sqlite3_vfs writes;
+	sqlite3_stmt *begin, *commit; /* NULL: not yet */
 	struct engine_stmt statements[SQL_COUNT];
 };
 
@@ -107,6 +108,8 @@ static void engine_close(struct engine *en)
 {
 	for (int i = 0; i < SQL_COUNT; i++)
 		sqlite3_finalize(en->statements[i].s);
+	sqlite3_finalize(en->begin);
+	sqlite3_finalize(en->commit);
 	sqlite3_close(en->db);
 	sqlite_image_release(&en->image);
 	sqlite_writes_release(&en->writes);
@@ -183,9 +186,23 @@ static int usable(struct engine *en, struct err *e)
 		       "must be opened again");
 }
 
+/* What has no rows, prepared once. */
+static int run_again(struct engine *en, const char *sql, sqlite3_stmt **s, struct err *e)
+{
+	int done = 0;
+
+	if (!*s &&
+	    sqlite3_prepare_v3(en->db, sql, -1, SQLITE_PREPARE_PERSISTENT, s, NULL) != SQLITE_OK)
+		return failed(en, sql, e);
+	if (sqlite3_step(*s) != SQLITE_DONE)
+		done = failed(en, sql, e);
+	sqlite3_reset(*s);
+	return done;
+}
+
 static int engine_begin(struct engine *en, struct err *e)
 {
-	return usable(en, e) < 0 ? -1 : run(en, "BEGIN IMMEDIATE", e);
+	return usable(en, e) < 0 ? -1 : run_again(en, "BEGIN IMMEDIATE", &en->begin, e);
 }
 
 /* Without memory even this fails: what is written next would be part of what should be gone. */
@@ -199,7 +216,7 @@ static void engine_rollback(struct engine *en)
 
 static int engine_commit(struct engine *en, struct err *e)
 {
-	if (run(en, "COMMIT", e) == 0)
+	if (run_again(en, "COMMIT", &en->commit, e) == 0)
 		return 0;
 	engine_rollback(en);
 	return -1;

@@ -255,11 +255,10 @@ int standing_count(struct store *s, struct err *e)
 	struct query q QUERY_AUTO;
 
 	query_open(&q, s, SQL_STANDING_COUNT, e);
-	if (query_step_of(&q, "standing", 1) < 0)
+	if (query_run_of(&q, "standing", 1) < 0)
 		return -1;
 	s->next = s->standing;
-	s->next.commits = query_get_int(&q);
-	if (query_run(&q) < 0 || read_sequences(s, &s->next, e) < 0)
+	if (standing_commits(s, &s->next.commits, e) < 0 || read_sequences(s, &s->next, e) < 0)
 		return -1;
 	return s->epoch_changed ? read_epochs(s, &s->next, e) : 0;
 }

@@ -34,7 +34,7 @@ SELECT CASE ?1 WHEN 'mail' THEN (SELECT coalesce(max(id), 0) FROM mail)
 SELECT commits FROM standing WHERE id = 1
 
 -- name: standing_count
-UPDATE standing SET commits = commits + 1 WHERE id = 1 RETURNING commits
+UPDATE standing SET commits = commits + 1 WHERE id = 1
 
 -- name: standing_made
 UPDATE standing SET made = 1, commits = ?1 WHERE id = 1
