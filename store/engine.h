@@ -71,7 +71,8 @@ struct engine_ops {
 	int (*bind_int)(struct engine_stmt *st, int at, int64_t value, struct err *e);
 	int (*bind_text)(struct engine_stmt *st, int at, struct span value, struct err *e);
 	int (*bind_blob)(struct engine_stmt *st, int at, struct span value, struct err *e);
-	int (*bind_null)(struct engine_stmt *st, int at, struct err *e);
+	int (*bind_null)(struct engine_stmt *st, int at, struct err *e); /* of a number */
+	int (*bind_no_blob)(struct engine_stmt *st, int at, struct err *e);
 	int (*parameters)(
 	    struct engine_stmt *st);		/* how many there are to bind: the highest number */
 	int (*columns)(struct engine_stmt *st); /* of a row */

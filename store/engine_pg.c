@@ -324,6 +324,7 @@ const struct engine_ops engine_pg = {
 	.bind_text = pg_bind_text,
 	.bind_blob = pg_bind_blob,
 	.bind_null = pg_bind_null,
+	.bind_no_blob = pg_bind_no_blob,
 	.parameters = pg_parameters,
 	.columns = pg_columns,
 	.must = pg_must,

@@ -474,6 +474,7 @@ const struct engine_ops engine_sqlite = {
 	.bind_text = engine_bind_text,
 	.bind_blob = engine_bind_blob,
 	.bind_null = engine_bind_null,
+	.bind_no_blob = engine_bind_null,
 	.parameters = engine_parameters,
 	.columns = engine_columns,
 	.step = engine_step,

@@ -110,10 +110,14 @@ int pg_bind_blob(struct engine_stmt *st, int at, struct span value, struct err *
 	return bind_span(st, at, TYPE_BYTEA, value, e);
 }
 
-/* Only numbers and instants are NULL (query.h). */
 int pg_bind_null(struct engine_stmt *st, int at, struct err *e)
 {
 	return bind(st, at, TYPE_INT8, NULL, 0, e);
+}
+
+int pg_bind_no_blob(struct engine_stmt *st, int at, struct err *e)
+{
+	return bind(st, at, TYPE_BYTEA, NULL, 0, e);
 }
 
 int pg_parameters(struct engine_stmt *st)

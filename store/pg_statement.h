@@ -14,6 +14,7 @@ int pg_bind_int(struct engine_stmt *st, int at, int64_t value, struct err *e);
 int pg_bind_text(struct engine_stmt *st, int at, struct span value, struct err *e);
 int pg_bind_blob(struct engine_stmt *st, int at, struct span value, struct err *e);
 int pg_bind_null(struct engine_stmt *st, int at, struct err *e);
+int pg_bind_no_blob(struct engine_stmt *st, int at, struct err *e);
 int pg_parameters(struct engine_stmt *st);
 int pg_columns(struct engine_stmt *st);
 bool pg_must(struct engine_stmt *st, const char *what, int64_t id);

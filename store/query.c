@@ -101,6 +101,16 @@ void query_blob(struct query *q, struct span bytes)
 		doom(q);
 }
 
+void query_digest(struct query *q, const uint8_t digest[SHA256_SIZE])
+{
+	static const uint8_t none[SHA256_SIZE];
+
+	if (memcmp(digest, none, SHA256_SIZE) != 0)
+		query_blob(q, (struct span){ (const char *)digest, SHA256_SIZE });
+	else if (q->stmt && q->store->ops->bind_no_blob(q->stmt, q->parameter++, q->e) < 0)
+		doom(q);
+}
+
 void query_packed(struct query *q, struct span bytes)
 {
 	query_int(q, (int64_t)bytes.n);

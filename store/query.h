@@ -115,6 +115,7 @@ void query_id(struct query *q, int64_t id);	     /* 0 is NULL */
 void query_at(struct query *q, int64_t at);	     /* INSTANT_NONE is NULL */
 void query_text(struct query *q, struct span text);  /* ERR_PERM when not UTF-8 or with a NUL */
 void query_blob(struct query *q, struct span bytes); /* must live until query_close() */
+void query_digest(struct query *q, const uint8_t digest[SHA256_SIZE]); /* zeros are NULL */
 void query_name(struct query *q, const char *name);
 /* The next two: the size, and the bytes as they are kept (pack.h); until the next of any query. */
 void query_packed(struct query *q, struct span bytes);

@@ -94,7 +94,7 @@ static int add_mail(struct store *s, const struct store_mail *m, int64_t content
 	query_at(&q, m->received_at);
 	query_at(&q, m->kept_at);
 	query_text(&q, m->message_id);
-	query_blob(&q, (struct span){ (const char *)m->identity, sizeof(m->identity) });
+	query_digest(&q, m->identity);
 	query_int(&q, m->size);
 	query_int(&q, m->truncated);
 	query_int(&q, m->history);
@@ -149,7 +149,7 @@ int store_mail_twins(struct store *s, const struct store_mail *m, struct arena *
 	struct query q QUERY_AUTO;
 
 	query_open(&q, s, SQL_MAIL_TWINS, e);
-	query_blob(&q, (struct span){ (const char *)m->identity, sizeof(m->identity) });
+	query_digest(&q, m->identity);
 	query_text(&q, m->message_id);
 	query_int(&q, m->id);
 	query_limit(&q, STORE_TWINS_MAX);
@@ -300,6 +300,7 @@ int store_mail_get(struct store *s, int64_t id, struct arena *a, struct store_ma
 
 struct expirable {
 	int64_t id, content, size;
+	bool is_unidentified;
 };
 
 static void read_expirable(struct query *q, struct arena *a, void *ret_row)
@@ -310,6 +311,7 @@ static void read_expirable(struct query *q, struct arena *a, void *ret_row)
 	row->id = query_get_int(q);
 	row->content = query_get_int(q);
 	row->size = query_get_int(q);
+	row->is_unidentified = query_get_int(q);
 }
 
 /* nothing: the content that a mail without its bytes has; 0: any has. */
@@ -338,11 +340,14 @@ static int set_content(struct store *s, int64_t id, int64_t content, struct err 
 }
 
 /* 0: what stands in it cannot be read (*ret_damage), so it stays. */
-static int expire_one(struct store *s, const struct expirable *row, int64_t nothing,
-		      struct err *ret_damage, struct err *e)
+static int expire_one(struct store *s, const struct store_expiry *slice,
+		      const struct expirable *row, int64_t nothing, struct err *ret_damage,
+		      struct err *e)
 {
 	if (row->content == nothing)
 		return 1;
+	if (row->is_unidentified && slice->identify(s, row->id, e) < 0)
+		return -1;
 	if (set_content(s, row->id, nothing, e) < 0)
 		return -1;
 	if (store_content_drop(s, row->content, ret_damage) == 0)
@@ -368,7 +373,7 @@ int store_mail_expire(struct store *s, const struct store_expiry *slice,
 	    (n && store_content(s, SPAN(""), &nothing, e) < 0))
 		return -1;
 	for (size_t i = 0; i < n && bytes < slice->bytes && !done.is_damaged; i++) {
-		int gone = expire_one(s, &v[i], nothing, &done.damage, e);
+		int gone = expire_one(s, slice, &v[i], nothing, &done.damage, e);
 
 		if (gone < 0)
 			return -1;

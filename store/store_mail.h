@@ -44,7 +44,7 @@ struct store_mail {
 	int64_t received_at;		/* INTERNALDATE */
 	int64_t kept_at;
 	struct span message_id;	       /* "" when there is none */
-	uint8_t identity[SHA256_SIZE]; /* of what stays the same in every copy */
+	uint8_t identity[SHA256_SIZE]; /* of what every copy has; zeros: not said yet */
 	int64_t size;		       /* on the server; more than was kept when truncated */
 	bool truncated;
 	bool moved;    /* into the mailbox by a person: its clock starts at kept_at */
@@ -86,6 +86,19 @@ struct store_twin {
 	int64_t case_number, note_id; /* 0: none */
 };
 enum { STORE_TWINS_MAX = 20 };
+/*
+ * What a mail is known by beside its Message-ID may be left out while no other mail has that: it is
+ * said of both when another comes, or when the bytes go.
+ */
+bool store_mail_is_identified(const struct store_mail *m);
+/* No other mail has the Message-ID of `m`, whatever became of it. */
+int store_mail_alone(struct store *s, const struct store_mail *m, bool *ret_alone, struct err *e);
+/* Its identity is that of `m`, unless it has one. */
+int store_mail_identify(struct store *s, const struct store_mail *m, struct err *e);
+/* The numbers of those with the Message-ID of `m`, but not itself, that had an effect and have no
+ * identity.  They are few: those that were decided while they were alone. */
+int store_mail_unidentified(struct store *s, const struct store_mail *m, struct arena *a,
+			    int64_t **ret_v, size_t *ret_n, struct err *e);
 /* Of the Message-ID and identity of `m`, but not itself, the oldest first. */
 int store_mail_twins(struct store *s, const struct store_mail *m, struct arena *a,
 		     struct store_twin **ret_v, size_t *ret_n, struct err *e);
@@ -136,6 +149,8 @@ struct store_expiry {
 	bool left;	       /* those that still have their bytes; else all count */
 	int limit;	       /* mails */
 	int64_t bytes;	       /* of theirs; the mail that reaches it is the last */
+	/* Has a mail say its identity, for which its bytes are needed. */
+	int (*identify)(struct store *s, int64_t id, struct err *e);
 };
 struct store_expired {
 	int64_t last;	   /* the highest id that was looked at; 0: there was none */

@@ -100,9 +100,9 @@ int store_check(struct store *s, struct buf *ret_findings, struct err *e);
 /* The same in its parts: what a copy of it shows, in STORE_CHECK_STEPS from 0 on; and what only the
  * store itself does, in no time. */
 enum {
-	STORE_CHECK_STEPS = 19,
+	STORE_CHECK_STEPS = 20,
 	STORE_CHECK_CONTENTS =
-	    15, /* from here on: contents and words, of which each stands alone */
+	    16, /* from here on: contents and words, of which each stands alone */
 };
 int store_check_step(struct store *s, int at, struct buf *ret_findings, struct err *e);
 int store_check_standing(struct store *s, struct buf *ret_findings, struct err *e);

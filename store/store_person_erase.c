@@ -133,7 +133,7 @@ int store_person_mail(struct store *s, const struct store_person_mail *m,
 	query_text(&q, m->from);
 	query_text(&q, m->subject);
 	query_text(&q, m->message_id);
-	query_blob(&q, (struct span){ (const char *)m->identity, sizeof(m->identity) });
+	query_digest(&q, m->identity);
 	query_text(&q, m->reason);
 	query_int(&q, nothing);
 	return query_run_of(&q, "mail", m->id) < 0 ? -1

@@ -61,7 +61,7 @@ void gather_say(struct desk *d, const struct mail_job *job, struct mail_gathered
 
 	if (!store_ahead_begin(d->store))
 		return;
-	twin_say(d, job, &g->twin);
+	twin_say(d, job);
 	say_answered(d, &g->scan);
 	(void)thread_find(d, &g->scan, job->facts.subject, &number, &ignored);
 	if (g->storm_key)

@@ -19,7 +19,7 @@ static int keep_erased(struct desk *d, struct store_mail *m, int64_t *ret_id, bo
 }
 
 /* The same mail, or what a list made of it. */
-static int was_erased(struct desk *d, const struct store_mail *m, struct span raw,
+static int was_erased(struct desk *d, struct store_mail *m, struct span raw,
 		      const struct header_scan *scan, bool *ret_was, struct err *e)
 {
 	struct span alike[MAIL_ALIKE_MAX];
@@ -29,6 +29,7 @@ static int was_erased(struct desk *d, const struct store_mail *m, struct span ra
 		return -1;
 	if (!*ret_was)
 		return 0;
+	mail_identity(raw, m->identity);
 	if (store_erased_has(d->store, m, ret_was, e) < 0)
 		return -1;
 	n = mail_alike(raw, scan, true, d->arena, alike);
@@ -54,7 +55,9 @@ int mail_keep(struct desk *d, struct store_mail *m, struct span raw, int64_t *re
 	m->from = arena_dup(d->arena, buf_span(&from));
 	m->subject = scan.subject_short;
 	m->kept_at = d->now;
-	mail_identity(raw, m->identity);
+	memset(m->identity, 0, sizeof(m->identity));
+	if (!m->message_id.n)
+		mail_identity(raw, m->identity);
 	if (was_erased(d, m, raw, &scan, &erased, e) < 0)
 		return -1;
 	if (erased)

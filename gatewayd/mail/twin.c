@@ -3,7 +3,9 @@
 #include "gatewayd/base/buf.h"
 #include "gatewayd/base/eight.h"
 #include "gatewayd/base/sixteen.h"
+#include "gatewayd/identity/mail_identity.h"
 #include "gatewayd/mail/mail_file.h"
+#include "gatewayd/mail/mail_identify.h"
 #include "parser/reply_fold.h"
 #include "parser/reply_footer.h"
 
@@ -244,30 +246,70 @@ void twin_begin(const struct twin_mail *m, struct twin *ret_twin)
 	*ret_twin = (struct twin){ .proof = proof_of(m), .said = said_of(m) };
 }
 
-void twin_say(struct desk *d, const struct mail_job *job, const struct twin *twin)
+void twin_say(struct desk *d, const struct mail_job *job)
 {
 	struct store_twin *v;
 	struct err ignored;
+	bool alone;
 	size_t n;
 
 	if (!job->mail.id)
 		return;
+	if (job->mail.message_id.n) {
+		(void)store_mail_alone(d->store, &job->mail, &alone, &ignored);
+		return;
+	}
 	(void)store_mail_twins(d->store, &job->mail, d->arena, &v, &n, &ignored);
-	if (twin->said)
-		(void)store_mail_alike(d->store, &job->mail, twin->said, d->arena, &v, &n,
-				       &ignored);
+}
+
+/* Of a mail that is not alone: it says its identity, and so do those that were. */
+static int identify(struct desk *d, struct span raw, struct store_mail *m, struct err *e)
+{
+	int64_t *v;
+	size_t n;
+
+	if (!store_mail_is_identified(m)) {
+		mail_identity(raw, m->identity);
+		if (store_mail_identify(d->store, m, e) < 0)
+			return -1;
+	}
+	if (store_mail_unidentified(d->store, m, d->arena, &v, &n, e) < 0)
+		return -1;
+	for (size_t i = 0; i < n; i++)
+		if (mail_identify(d->store, v[i], e) < 0)
+			return -1;
+	return 0;
+}
+
+/* No copy has another Message-ID. */
+static int may_have_copies(struct desk *d, const struct mail_job *job, struct store_mail *m,
+			   bool *ret_may, struct err *e)
+{
+	bool alone = false;
+
+	if (m->message_id.n && (store_mail_alone(d->store, m, &alone, e) < 0 ||
+				(!alone && identify(d, job->raw, m, e) < 0)))
+		return -1;
+	*ret_may = !alone;
+	return 0;
 }
 
 int twin_find(struct desk *d, const struct mail_job *job, struct twin *twin, struct err *e)
 {
-	struct store_twin *v = NULL;
-	size_t n = 0;
+	struct store_mail m = job->mail;
+	struct store_twin *v;
+	bool may = false;
+	size_t n;
 
-	if (job->mail.id && store_mail_twins(d->store, &job->mail, d->arena, &v, &n, e) < 0)
+	if (m.id && may_have_copies(d, job, &m, &may, e) < 0)
+		return -1;
+	if (!may)
+		return 0;
+	if (store_mail_twins(d->store, &m, d->arena, &v, &n, e) < 0)
 		return -1;
 	for (size_t i = 0; i < n; i++)
 		weigh(twin, &v[i]);
-	if (job->mail.id && twin->said && !twin->same)
+	if (twin->said && !twin->same)
 		return weigh_alike(d, job, twin, e);
 	return 0;
 }

@@ -31,7 +31,7 @@ struct twin_mail {
 /* What is to be known of the mail itself: proof and said. */
 void twin_begin(const struct twin_mail *m, struct twin *ret_twin);
 /* That twin_find() is to be asked (store_ahead.h). */
-void twin_say(struct desk *d, const struct mail_job *job, const struct twin *twin);
+void twin_say(struct desk *d, const struct mail_job *job);
 /* The rest of what was begun. */
 int twin_find(struct desk *d, const struct mail_job *job, struct twin *twin, struct err *e);
 

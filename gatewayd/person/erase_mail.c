@@ -1,6 +1,7 @@
 /* Mails that came in and mails that go out. */
 #include "gatewayd/base/log.h"
 #include "gatewayd/identity/mail_alike.h"
+#include "gatewayd/mail/mail_identify.h"
 #include "gatewayd/person/job.h"
 
 #define REASON "erased"
@@ -107,14 +108,17 @@ static int drop_raw(struct job *j, const struct store_mail *m, struct err *e)
 int job_mail(struct job *j, const struct store_mail *m, bool all, struct err *e)
 {
 	bool theirs = j->whole || person_in_from(j->d, &j->person, m->from).n > 0;
+	struct store_mail known = *m;
 
 	if (m->state == MAIL_KEPT) {
 		j->counts[JOB_UNDECIDED]++;
 		return 0;
 	}
+	if (mail_identified(j->d->store, &known, e) < 0)
+		return -1;
 	if (!all && !theirs)
-		return drop_raw(j, m, e);
-	if (erase(j, m, theirs, e) < 0)
+		return drop_raw(j, &known, e);
+	if (erase(j, &known, theirs, e) < 0)
 		return -1;
 	return m->state != MAIL_QUARANTINED
 		   ? 0

@@ -1,6 +1,7 @@
 #include "gatewayd/person/expire.h"
 
 #include "gatewayd/base/units.h"
+#include "gatewayd/mail/mail_identify.h"
 #include "gatewayd/person/job.h"
 
 bool expire_is_asked(const struct conf *conf)
@@ -19,16 +20,18 @@ static bool is_past(const struct desk *d, int64_t days, int64_t at)
 
 /* --- a part of it --- */
 
-static int drop_raw(struct desk *d, int64_t mail_id, struct expired *sum, struct err *e)
+static int drop_raw(struct desk *d, const struct store_mail *m, struct expired *sum, struct err *e)
 {
+	struct store_mail known = *m;
 	struct store_left left;
 	bool dropped;
 
-	if (store_person_drop_raw(d->store, mail_id, &dropped, &left, e) < 0)
+	if (mail_identified(d->store, &known, e) < 0 ||
+	    store_person_drop_raw(d->store, m->id, &dropped, &left, e) < 0)
 		return -1;
 	sum->raw_mails += dropped;
 	if (left.content)
-		job_log_left(mail_id, &left);
+		job_log_left(m->id, &left);
 	return 0;
 }
 
@@ -46,7 +49,7 @@ static int expire_raw(struct desk *d, int64_t number, int64_t days, struct expir
 	for (size_t i = 0; i < n; i++) {
 		if (!is_past(d, days, v[i].kept_at) || v[i].state == MAIL_QUARANTINED)
 			continue;
-		if (drop_raw(d, v[i].id, sum, e) < 0)
+		if (drop_raw(d, &v[i], sum, e) < 0)
 			return -1;
 	}
 	return 0;
@@ -186,7 +189,7 @@ static int expire_mail(struct desk *d, const struct store_mail *m, struct expire
 	}
 	if (!is_past(d, q->raw_days, m->kept_at) && !is_past(d, q->case_days, m->kept_at))
 		return 0;
-	return drop_raw(d, m->id, sum, e);
+	return drop_raw(d, m, sum, e);
 }
 
 int expire_mails(struct desk *d, int64_t after, bool dry, struct expired *sum, int64_t *ret_last,

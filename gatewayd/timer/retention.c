@@ -4,6 +4,7 @@
 
 #include "gatewayd/base/log.h"
 #include "gatewayd/base/units.h"
+#include "gatewayd/mail/mail_identify.h"
 #include "gatewayd/mail/storm.h"
 #include "gatewayd/person/expire.h"
 
@@ -43,7 +44,8 @@ static struct store_expiry slice_of(const struct desk *d)
 {
 	return (struct store_expiry){ .before = d->now - d->conf->limits.raw_days * DAY_S,
 				      .limit = MAILS_A_TURN,
-				      .bytes = BYTES_A_TURN };
+				      .bytes = BYTES_A_TURN,
+				      .identify = mail_identify };
 }
 
 static int expire(struct desk *d, bool *ret_more, struct err *e)

@@ -35,6 +35,14 @@ FROM mail a JOIN mail b ON b.identity = a.identity AND b.message_id = a.message_
 WHERE (a.state = 'case' OR a.state = 'note' OR a.state = 'command' OR a.state = 'auto-filed')
 	AND (b.state = 'case' OR b.state = 'note' OR b.state = 'command' OR b.state = 'auto-filed')
 
+-- name: check_mail_identity
+SELECT 'mail ' || m.id || ': nothing says which message it is' FROM mail m JOIN content c ON c.id = m.content
+WHERE m.identity IS NULL
+	AND (m.state = 'case' OR m.state = 'note' OR m.state = 'command' OR m.state = 'auto-filed')
+	AND (m.message_id = '' OR c.size = 0 OR EXISTS (SELECT 1 FROM mail b
+		WHERE b.message_id = m.message_id AND b.id <> m.id
+			AND (b.state = 'case' OR b.state = 'note' OR b.state = 'command' OR b.state = 'auto-filed')))
+
 -- name: check_mail_count
 SELECT 'mailbox ' || mailbox || ': ' || kept || ' mails were kept, ' || n || ' are there'
 FROM (SELECT s.mailbox AS mailbox, s.kept AS kept, COUNT(m.id) AS n

@@ -30,6 +30,22 @@ RETURNING id
 -- columns: had_effect
 (state = 'case' OR state = 'note' OR state = 'command' OR state = 'auto-filed')
 
+-- Whether it has its Message-ID alone: then there is no copy of it.
+-- name: mail_alone
+SELECT NOT EXISTS (SELECT 1 FROM mail INDEXED BY mail_message_id WHERE message_id = ?1 AND id <> ?2)
+
+-- name: mail_identify
+UPDATE mail SET identity = ?2 WHERE id = ?1 AND identity IS NULL
+
+-- name: mail_unidentified [postgresql]
+SELECT id FROM mail WHERE message_id = ?1 AND identity IS NULL AND {had_effect} AND id <> ?2
+ORDER BY id LIMIT ?3
+
+-- One that was alone when it was decided is the first with that Message-ID.
+-- name: mail_unidentified
+SELECT id FROM (SELECT id, identity, state FROM mail WHERE message_id = ?1 ORDER BY id LIMIT ?3) AS few
+WHERE identity IS NULL AND {had_effect} AND id <> ?2
+
 -- By an index of the digest: with || the Message-ID, which many mails may have, is found by none.
 -- name: mail_twins [postgresql]
 SELECT id, proof, state, case_number, note_id FROM mail
@@ -122,7 +138,7 @@ SELECT mailbox, count(*),
 FROM mail GROUP BY mailbox ORDER BY mailbox
 
 -- name: mail_expirable
-SELECT mail.id, mail.content, content.size FROM mail JOIN content ON content.id = mail.content
+SELECT mail.id, mail.content, content.size, mail.identity IS NULL FROM mail JOIN content ON content.id = mail.content
 WHERE mail.id > ?1 AND mail.id <= ?4 AND mail.kept_at < ?2 AND mail.state NOT IN ('kept', 'quarantined')
 	AND mail.content <> ?5
 ORDER BY mail.id LIMIT ?3
