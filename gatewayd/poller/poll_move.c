@@ -7,8 +7,8 @@
 #include "gatewayd/net/imap_copies.h"
 
 enum {
-	AGAIN_MS = 60 * 1000,	   /* after the server refused a move */
-	FULL = IMAP_RANGE_MAX / 2, /* UIDs */
+	AGAIN_MS = 60 * 1000, /* after the server refused a move */
+	LATER_MS = 3000,      /* that a mail stays while others are fetched */
 };
 
 void poll_moves_release(struct poll_moves *v)
@@ -26,6 +26,8 @@ void poll_moves_add(struct poll_moves *v, const struct imap *imap, uint32_t uid,
 {
 	size_t to = aside && v->conf->quarantine ? POLL_TO_QUARANTINE : POLL_TO_PROCESSED;
 
+	if (!poll_moves_any(v))
+		v->since_ms = clock_wait_ms();
 	uids_add(kept_before && !imap_can_move(imap) ? &v->unsure[to] : &v->sure[to], uid);
 }
 
@@ -46,9 +48,10 @@ bool poll_moves_any(const struct poll_moves *v)
 	return n > 0;
 }
 
-bool poll_moves_full(const struct poll_moves *v)
+bool poll_moves_overdue(struct poll_moves *v)
 {
-	return v->sure[POLL_TO_PROCESSED].n >= FULL;
+	v->overdue = poll_moves_any(v) && (v->overdue || clock_wait_ms() - v->since_ms >= LATER_MS);
+	return v->overdue;
 }
 
 bool poll_moves_may(const struct poll_moves *v)

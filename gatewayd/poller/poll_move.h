@@ -5,6 +5,9 @@
  * A session that died between COPY and EXPUNGE can have left mails twice; those that may be such
  * are looked up first, and only removed when their copy is there (imap_copies.h).
  *
+ * Of a backlog mails are fetched first: what is kept is safe, and its sender waits.  Moves are made
+ * when all that was fetched is kept, or the first of them was kept some seconds ago; then all go.
+ *
  * Where the server moves in one command, claims and moves are sent ahead (poll_pipe.h); else, and
  * after a refusal, one step is made at a time with nothing else under way.  In place: zeroed but
  * for `conf` is empty.
@@ -23,6 +26,8 @@ struct poll_moves {
 	const struct conf_mailbox *conf; /* borrowed */
 	struct uids sure[POLL_TO_COUNT];
 	struct uids unsure[POLL_TO_COUNT]; /* their copies may be made already */
+	int64_t since_ms;		   /* of clock_wait_ms(): the first of them was added */
+	bool overdue;			   /* until all of them are sent */
 	int64_t not_until_ms;		   /* of clock_wait_ms(): the server refused one */
 	bool marks;			   /* the server keeps IMAP_MARK in the mailbox */
 	bool refused;			   /* one that was sent ahead */
@@ -33,10 +38,10 @@ void poll_moves_release(struct poll_moves *v);
 /* kept_before: the mail was kept before this session; aside: to quarantine, where there is one. */
 void poll_moves_add(struct poll_moves *v, const struct imap *imap, uint32_t uid, bool aside,
 		    bool kept_before);
-void poll_moves_drop(struct poll_moves *v);	  /* all of them */
-bool poll_moves_any(const struct poll_moves *v);  /* there is one to make */
-bool poll_moves_full(const struct poll_moves *v); /* so many that fetching waits for them */
-bool poll_moves_may(const struct poll_moves *v);  /* now: no refusal was a short time ago */
+void poll_moves_drop(struct poll_moves *v);	 /* all of them */
+bool poll_moves_any(const struct poll_moves *v); /* there is one to make */
+bool poll_moves_overdue(struct poll_moves *v);	 /* they go before what is to be fetched */
+bool poll_moves_may(const struct poll_moves *v); /* now: no refusal was a short time ago */
 /* The next is made by poll_moves_some(), not ahead. */
 bool poll_moves_by_one(const struct poll_moves *v, const struct imap *imap);
 

@@ -47,6 +47,7 @@ static void apply(struct poll_work *w, uint32_t uid, enum talk_want want, bool k
 	case TALK_MOVE:
 	case TALK_MOVE_ASIDE:
 		troubles_drop(&w->fetch.troubles, uid);
+		w->progress = w->progress || !kept_before;
 		if (w->sender->place == TALK_INBOX) /* else it is there */
 			poll_moves_add(&w->moves, w->imap, uid, want == TALK_MOVE_ASIDE,
 				       kept_before);
@@ -115,14 +116,13 @@ static int send_ahead(struct poll_work *w, struct poll_step *s, struct err *e)
 	return r;
 }
 
-/* Moves go in large sets, or when all that was fetched is kept. */
-static bool moves_are_due(const struct poll_work *w)
+static bool moves_are_due(struct poll_work *w)
 {
 	bool fetching = poll_fetch_ready(&w->fetch) || w->fetch.under_way.n > 0 ||
 			w->pipe.of[POLL_STEP_DESCRIBE] ||
 			(poll_list_goes_on(&w->list) && !poll_list_is_risky(&w->list, &w->fetch));
 
-	return poll_moves_any(&w->moves) && (!fetching || poll_moves_full(&w->moves));
+	return poll_moves_overdue(&w->moves) || (poll_moves_any(&w->moves) && !fetching);
 }
 
 static struct poll_step *next_list(struct poll_work *w)

@@ -32,7 +32,7 @@ struct poll_work { /* in place */
 	int64_t answer_by_ms;
 	bool again;	/* core said "wait" */
 	bool elsewhere; /* or that the folder is another node's, which it does not hear of again */
-	bool progress;	/* this session moved a mail */
+	bool progress;	/* a mail of this session was kept, or moved */
 	struct poll_compare_answer compare;
 };
 

@@ -82,6 +82,33 @@ def polling(server, *boxes, **how):
         server.stop()
 
 
+LATER_S = 3     # as LATER_MS in gatewayd/poller/poll_move.c
+
+
+def fetched_at_moves(mails, pause_s, **how):
+    """For each MOVE the seconds since the first mail was asked for, and how many had come; a mail takes pause_s."""
+    server, began, seen = FakeImap({n: MAIL for n in range(1, mails + 1)}), [], []
+
+    def fetch(command):
+        if "BODY.PEEK[]" in command:
+            began.append(time.monotonic())
+            time.sleep(pause_s)
+
+    server.answers["UID FETCH"] = fetch
+    server.answers["UID MOVE"] = lambda _: seen.append((time.monotonic() - began[0], len(server.fetched)))
+    with polling(server, **how) as poller:
+        poller.wait(lambda: not server.mails)
+    return seen
+
+
+def order(tap):
+    with tap.point("of a backlog mails are fetched first, for some seconds"):
+        early = [(s, n) for s, n in fetched_at_moves(1500, 0, window=256) if n < 1500 and s < LATER_S]
+        same(early, [])
+    with tap.point("and where that takes longer what was kept moves meanwhile"):
+        assert fetched_at_moves(60, LATER_S / 20, window=2)[0][1] < 60
+
+
 def moves(tap):
     with tap.point("what was kept moves, in one go"):
         server = FakeImap({n: MAIL for n in range(1, 401)}, capabilities="IMAP4rev1 AUTH=PLAIN MOVE UIDPLUS IDLE")
@@ -272,6 +299,7 @@ def main():
     with tempfile.TemporaryDirectory(prefix="gatewayd-net-") as folder:
         leaving = Leaving(pathlib.Path(folder))    # takes some seconds, beside the others
         moves(tap)
+        order(tap)
         isolation(tap)
         sending(tap, pathlib.Path(folder))
         leaving.check(tap)
