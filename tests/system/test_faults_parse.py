@@ -163,13 +163,15 @@ def kill_core(daemon):
         send(core, signal.SIGKILL)
 
 
-def used_up(daemon, trap):
+def used_up(daemon, trap, said):
     """Whether the errors came.  A core that has all that it wants in memory reads nothing: another one does."""
     since = time.monotonic()
 
     def look():
         nonlocal since
-        daemon.ctl_run("case", "list")  # of a core that began just now it is read from the disk
+        if trap.exists() and time.monotonic() - since > 1:  # the mails' first
+            # Of a core that began just now it is read from the disk.
+            said.append(daemon.ctl_run("case", "list")[1].stderr.decode())
         if trap.exists() and time.monotonic() - since > 5 and daemon.ctl_run("mail", "count")[1].returncode == 0:
             kill_core(daemon)
             since = time.monotonic()
@@ -186,15 +188,16 @@ def read_errors(tap):
         with tap.point(f"{READ_ERRORS} times a read error of the store with mails under way: none is set aside for it"):
             sending = threading.Thread(target=rig.send_many, args=(r.ANN, mails("Unread", MANY)))
             sending.start()
+            said = [] # of verbs
             for n in range(READ_ERRORS):
                 wait_for(lambda n=n: number_of_cases(daemon) > n * MANY // READ_ERRORS, 60, "mails under way")
                 kill_core(daemon)   # the next has nothing of the store in memory
                 wait_for(lambda: daemon.ctl_run("mail", "count")[1].returncode == 0, 60, "an answer of core")
                 trap.write_text("broken 3")
-                wait_for(used_up(daemon, trap), 60, "the errors")
+                wait_for(used_up(daemon, trap, said), 60, "the errors")
             sending.join()
             all_cases(daemon, "Unread", of=MANY)
-            assert "disk I/O error" in daemon.log_text(), daemon.tail()
+            assert "disk I/O error" in daemon.log_text() + "".join(said), daemon.tail()
             daemon.ctl("check")
 
 
