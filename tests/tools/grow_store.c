@@ -225,6 +225,8 @@ int main(int argc, char **argv)
 	run("UPDATE seen SET kept = kept + n, seen = seen + n FROM (SELECT mailbox AS m, "
 	    "count(*) - kept AS n FROM mail JOIN seen USING (mailbox) GROUP BY mailbox) "
 	    "WHERE mailbox = m");
+	run("UPDATE tally SET cases = (SELECT count(*) FROM cases), cases_open = (SELECT count(*) "
+	    "FROM cases WHERE state IN ('new', 'open', 'waiting'))");
 	run("PRAGMA wal_checkpoint(TRUNCATE)");
 	sqlite3_close(db);
 	return 0;
