@@ -52,22 +52,21 @@ int memfd_create(const char *name, unsigned int flags)
 	return NEXT(memfd_create)(name, flags);
 }
 
-int sqlite3_exec(sqlite3 *db, const char *sql, int (*row)(void *, int, char **, char **), void *ctx,
-		 char **error)
+/* A statement that writes outside of a transaction is a commit, too; COMMIT itself is said to read.
+ */
+static bool commits(sqlite3_stmt *s)
 {
-	if (strcmp(sql, "COMMIT") == 0)
-		counts->commits++;
-	return NEXT(sqlite3_exec)(db, sql, row, ctx, error);
+	const char *sql = sqlite3_sql(s);
+
+	return sqlite3_get_autocommit(sqlite3_db_handle(s)) &&
+	       (!sqlite3_stmt_readonly(s) || (sql && strcmp(sql, "COMMIT") == 0));
 }
 
-/* A statement that writes outside of a transaction is a commit, too. */
 int sqlite3_step(sqlite3_stmt *s)
 {
 	int code = NEXT(sqlite3_step)(s);
 
-	if (code == SQLITE_DONE && sqlite3_get_autocommit(sqlite3_db_handle(s)) &&
-	    !sqlite3_stmt_readonly(s))
-		counts->commits++;
+	counts->commits += code == SQLITE_DONE && commits(s);
 	return code;
 }
 

@@ -108,13 +108,13 @@ static bool fails(enum op op)
 		return -1;           \
 	} while (0)
 
-int sqlite3_exec(sqlite3 *db, const char *sql, int (*row)(void *, int, char **, char **), void *ctx,
-		 char **error)
+/* SQLite has statements of its own, without a text. */
+int sqlite3_step(sqlite3_stmt *s)
 {
-	if (strcmp(sql, "COMMIT") != 0 || !fails(OP_COMMIT))
-		return NEXT(sqlite3_exec)(db, sql, row, ctx, error);
-	if (error)
-		*error = NULL;
+	const char *sql = sqlite3_sql(s);
+
+	if (!sql || strcmp(sql, "COMMIT") != 0 || !fails(OP_COMMIT))
+		return NEXT(sqlite3_step)(s);
 	return SQLITE_IOERR;
 }
 

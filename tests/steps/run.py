@@ -145,6 +145,7 @@ class Run:
         if ENDED in lane.daemon.log_text():
             raise Different("hung", f"without a fault: {lane.daemon.tail()}")
         truth.store, truth.counts = lane.store(), lane.counts()
+        assert truth.counts["core", "commit"] > 3, truth.counts     # that a mail is kept, decided and sent, beside the beginning
         return truth
 
     def quiet(self, lane):
