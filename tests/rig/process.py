@@ -1,4 +1,5 @@
 """Processes that end with us, free ports, and waiting for things with a limit."""
+import contextlib
 import ctypes
 import math
 import os
@@ -104,6 +105,15 @@ def listens(port):
 def die_with_parent():
     """Between fork and exec: a harness that is killed takes its servers along."""
     LIBC.prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
+
+
+def open_files(pid):
+    """What its descriptors are of, but for one that is closed meanwhile."""
+    names, fds = set(), f"/proc/{pid}/fd"
+    for fd in os.listdir(fds):
+        with contextlib.suppress(FileNotFoundError):
+            names.add(os.readlink(f"{fds}/{fd}"))
+    return names
 
 
 def descendants(pid):

@@ -17,7 +17,7 @@ from tests.rig import rig as r
 from tests.rig.gatewayd import BUILD, running
 from tests.rig.mail import compose
 from tests.rig.pki import Authority, openssl
-from tests.rig.process import wait_for
+from tests.rig.process import open_files, wait_for
 from tests.rig.tap import Tap, same
 from tests.rig.token_server import DEVICE, DOVECOT, INTROSPECTION, TokenServer
 
@@ -245,8 +245,8 @@ def check_login(tap, meanwhile):
             nothing_shown(w)
         with tap.point("the role that has the tokens sees no mail and no store, and is replaced when it dies"):
             pid = w.daemon.role("tokens")
-            open_files = {os.readlink(p) for p in pathlib.Path(f"/proc/{pid}/fd").iterdir() if p.exists()}
-            assert not any("gatewayd.db" in f for f in open_files), open_files
+            files = open_files(pid)
+            assert not any("gatewayd.db" in f for f in files), files
             before = len(w.server.asked)
             os.kill(pid, signal.SIGKILL)
             wait_for(lambda: len(w.server.asked) > before, 20, "its successor")

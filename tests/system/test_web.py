@@ -17,7 +17,7 @@ sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[2]))
 from tests.rig import rig as r
 from tests.rig.gatewayd import running
 from tests.rig.mail import compose
-from tests.rig.process import PATIENCE, free_port, wait_for
+from tests.rig.process import PATIENCE, free_port, open_files, wait_for
 from tests.rig.tap import Tap, same
 from tests.rig.web_attacks import ATTACKS
 
@@ -311,8 +311,7 @@ def outside(tap, port, daemon):
         stranger = Browser(port)
         same((stranger.get("/healthz").status, stranger.get("/readyz").status), (200, 200))
     with tap.point("the role has neither store nor file open"):
-        pid = daemon.role("web")
-        names = {str(p.readlink()) for p in pathlib.Path(f"/proc/{pid}/fd").iterdir()}
+        names = open_files(daemon.role("web"))
         same([n for n in names if n.startswith("/") and not n.startswith(("/dev/", str(daemon.dir))) ], [])
         same(any("gatewayd.db" in n for n in names), False)
 
