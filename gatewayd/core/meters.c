@@ -56,11 +56,21 @@ static void count_alarm(struct meters *m, struct span alarm)
 		m->near++;
 }
 
-/* "TEMPLATE suppressed: why" */
+/* "TEMPLATE suppressed: why"; in JSON, the same bytes. */
+#define SUPPRESSED SPAN("suppressed: ")
+
 static bool was_suppressed(struct span reason)
 {
 	span_cut(&reason, ' ');
-	return span_starts(reason, SPAN("suppressed: "));
+	return span_starts(reason, SUPPRESSED);
+}
+
+/* Most tell nothing that is counted, and are not read for it. */
+static bool may_count(const struct store_event *ev)
+{
+	if (span_is(ev->type, case_event_name(CASE_MAIL)))
+		return span_find(ev->data, SUPPRESSED) != SIZE_MAX;
+	return span_is(ev->type, case_event_name(CASE_ALARM));
 }
 
 static int follow_event(struct meters *m, struct desk *d, const struct store_event *ev,
@@ -70,11 +80,13 @@ static int follow_event(struct meters *m, struct desk *d, const struct store_eve
 
 	if (span_is(ev->type, case_event_name(CASE_RESPONSE)))
 		return follow_response(m, d, ev, e);
+	if (!may_count(ev))
+		return 0;
 	if (json_read(ev->data, &j, e) < 0)
 		return -1;
 	if (span_is(ev->type, case_event_name(CASE_MAIL)))
 		m->suppressed += was_suppressed(json_span(j, "reason"));
-	else if (span_is(ev->type, case_event_name(CASE_ALARM)))
+	else
 		count_alarm(m, json_span(j, "alarm"));
 	return 0;
 }

@@ -15,17 +15,22 @@ static void end_bench(void)
 	room_end();
 }
 
-static void breach(struct fixture *f, int64_t number)
+static void happens(struct fixture *f, int64_t number, const char *type, const char *data)
 {
 	struct store_event ev = { .case_number = number,
 				  .at = NOW,
-				  .type = SPAN("alarm"),
+				  .type = span_of(type),
 				  .actor = SPAN("timer"),
-				  .data = SPAN("{\"alarm\": \"breach\"}") };
+				  .data = span_of(data) };
 
 	begin(f);
 	OK(f, store_event_add(f->s, &ev, &f->e));
 	commit(f);
+}
+
+static void breach(struct fixture *f, int64_t number)
+{
+	happens(f, number, "alarm", "{\"alarm\": \"breach\"}");
 }
 
 static uint64_t missed(struct fixture *f, bool others_have_it)
@@ -53,6 +58,29 @@ static void events_are_not_followed_in_the_turn_of_another_node(void **state)
 	assert_int_equal(missed(f, true), 0);
 	assert_int_equal(missed(f, false), 1);
 	assert_int_equal(missed(f, false), 1);
+	end_bench();
+}
+
+/* What tells nothing that is counted is not read as JSON. */
+static void mails_that_were_held_back_are_counted(void **state)
+{
+	struct fixture *f = *state;
+	struct store_case c = a_case();
+	struct conf conf = { 0 };
+	int64_t number;
+
+	number = open_case(f, &c);
+	begin_bench(f, &conf);
+	OK(f, meters_begin(&bench, &f->e));
+	happens(f, number, "mail", "{\"row\":1,\"reason\":\"confirmation suppressed: a loop\"}");
+	happens(f, number, "mail", "{\"row\":2,\"reason\":\"confirmation sent suppressed: 1\"}");
+	happens(f, number, "mail", "no JSON, sent");
+	happens(f, number, "opened", "no JSON");
+	OK(f, meters_follow(&bench, &f->e));
+	assert_int_equal(bench.meters.suppressed, 1);
+	assert_int_equal(bench.meters.missed, 0);
+	happens(f, number, "mail", "no JSON, suppressed: x");
+	assert_int_equal(meters_follow(&bench, &f->e), -1);
 	end_bench();
 }
 
@@ -86,6 +114,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		STORE_TEST(events_are_not_followed_in_the_turn_of_another_node),
+		STORE_TEST(mails_that_were_held_back_are_counted),
 		STORE_TEST(what_this_process_decided_is_told),
 	};
 
