@@ -52,10 +52,11 @@ char *mem_strdup(const char *s)
 
 char *mem_dup_span(struct span s)
 {
-	char *p = mem_alloc(s.n + 1);
+	char *p = mem_resize_n(NULL, s.n + 1, 1);
 
 	if (s.n)
 		memcpy(p, s.p, s.n);
+	p[s.n] = '\0';
 	return p;
 }
 

@@ -44,13 +44,14 @@ struct parse_task *parse_tasks_add(struct parse_tasks *v, const struct store_mai
 	*v->last = t;
 	v->last = &t->next;
 	v->n++;
+	v->newest = mail->id > v->newest ? mail->id : v->newest;
 	v->bytes += raw->bytes.n;
 	return t;
 }
 
 bool parse_tasks_has(const struct parse_tasks *v, int64_t mail)
 {
-	for (const struct parse_task *t = v->first; t; t = t->next)
+	for (const struct parse_task *t = mail <= v->newest ? v->first : NULL; t; t = t->next)
 		if (t->job.mail.id == mail)
 			return true;
 	return false;
@@ -60,7 +61,7 @@ size_t parse_tasks_rows(const struct parse_tasks *v, bool is_shared, size_t most
 {
 	size_t n = most - v->n + 1 + (is_shared ? most : 0);
 
-	for (const struct parse_task *t = v->first; t; t = t->next)
+	for (const struct parse_task *t = behind < v->newest ? v->first : NULL; t; t = t->next)
 		n += t->job.mail.id > behind;
 	return n;
 }

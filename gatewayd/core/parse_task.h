@@ -20,18 +20,19 @@ enum task_state {
 	TASK_DONE,
 };
 
+/* What is looked at while all are walked over stands first, up to the mail's number. */
 struct parse_task {
 	struct parse_task *next;
-	struct mail_job job;
 	enum task_state state;
-	struct crew_child *child; /* TASK_AT_CHILD */
-	uint64_t turn;		  /* of handing out */
 	bool alone;		  /* for a fresh child that has no other: a suspect, or staff's */
 	bool of_staff;		  /* proven: no child that read others may read it */
 	bool strike;		  /* proof against it, not written down yet */
 	bool doomed;		  /* so often, and alone the last time */
-	unsigned int losses;	  /* children that ended at it without proof */
+	struct crew_child *child; /* TASK_AT_CHILD */
+	uint64_t turn;		  /* of handing out */
 	int64_t not_before_ms;
+	unsigned int losses; /* children that ended at it without proof */
+	struct mail_job job;
 	struct memory raw;  /* of job.raw */
 	struct arena arena; /* mail and facts */
 	bool large;	    /* its answer does not fit into a message */
@@ -42,8 +43,9 @@ struct parse_task {
 struct parse_tasks {
 	struct parse_task *first, **last;
 	size_t n;
-	size_t bytes;  /* of raw mail, as its readers count them */
-	bool released; /* others, which were decided, wait for a decision again */
+	int64_t newest; /* no mail of them has a higher number */
+	size_t bytes;	/* of raw mail, as its readers count them */
+	bool released;	/* others, which were decided, wait for a decision again */
 	const struct clock *clock;
 	size_t room; /* mails that the commit of what is deferred sends at once (delivery.h) */
 };

@@ -191,11 +191,38 @@ static void so_many_rows_are_read_as_there_is_room_for(void **state)
 	parse_tasks_release(&tasks);
 }
 
+static void add(struct parse_tasks *v, int64_t id)
+{
+	struct store_mail mail = { .id = id };
+	struct memory raw;
+
+	memory_copy(&raw, SPAN("a mail"));
+	parse_tasks_add(v, &mail, &raw);
+}
+
+/* Whatever the order in which they came. */
+static void mails_under_way_are_known(void **state)
+{
+	struct parse_tasks tasks;
+
+	(void)state;
+	parse_tasks_init(&tasks, NULL);
+	assert_false(parse_tasks_has(&tasks, 0));
+	add(&tasks, 5);
+	add(&tasks, 3);
+	for (int64_t id = 2; id < 7; id++)
+		assert_int_equal(parse_tasks_has(&tasks, id), id == 3 || id == 5);
+	assert_int_equal(parse_tasks_rows(&tasks, false, 4, 4), 1 + 2 + 1);
+	parse_tasks_release(&tasks);
+	assert_false(parse_tasks_has(&tasks, 5));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(an_answer_that_is_not_believed_leaves_nothing_behind),
 		cmocka_unit_test(so_many_rows_are_read_as_there_is_room_for),
+		cmocka_unit_test(mails_under_way_are_known),
 		cmocka_unit_test(a_file_stands_where_it_is_said_to_or_the_child_lies),
 		STORE_TEST(an_answer_waits_for_the_decision_about_what_it_answers),
 	};
