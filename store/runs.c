@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "gatewayd/base/base64_block.h"
 #include "gatewayd/base/crypto.h"
 #include "store/base64_groups.h"
 
@@ -47,21 +48,32 @@ static bool has_shape(struct span s, const struct shape *shape)
 	return s.n >= n && s.p[n - 1] == '\n' && (!shape->crlf || s.p[n - 2] == '\r');
 }
 
-/* Decoded into `out`, as many lines as there are and fit; how many.  A line's end is what its
- * decoding stops at. */
-static size_t take_lines(struct span *s, const struct shape *shape, char *out, size_t room)
+/* A line's end is what its decoding stops at. */
+static size_t lines_by_groups(struct span *s, const struct shape *shape, size_t most, char *out)
 {
 	size_t bytes = 3 * shape->groups, lines = 0;
 
-	for (; has_shape(*s, shape) && room >= bytes + OVER; room -= bytes, out += bytes) {
+	for (; lines < most && has_shape(*s, shape); lines++, out += bytes) {
 		struct span rest = *s;
 
-		if (base64_groups(&rest, out, room) != bytes)
+		if (base64_groups(&rest, out, bytes + OVER) != bytes)
 			break;
 		*s = span_sub(*s, line_size(shape), SIZE_MAX);
-		lines++;
 	}
 	return lines;
+}
+
+/* Decoded into `out`, as many lines as there are and fit; how many. */
+static size_t take_lines(struct span *s, const struct shape *shape, char *out, size_t room)
+{
+	const struct base64_lines like = { characters(shape), shape->crlf };
+	size_t bytes = 3 * shape->groups, most = room < OVER ? 0 : (room - OVER) / bytes, lines;
+
+	if (most > s->n / line_size(shape))
+		most = s->n / line_size(shape);
+	lines = base64_lines(s->p, &like, most, out);
+	*s = span_sub(*s, lines * line_size(shape), SIZE_MAX);
+	return lines + lines_by_groups(s, shape, most - lines, out + lines * bytes);
 }
 
 static bool is_run(struct span s, struct shape *ret_shape)

@@ -49,16 +49,23 @@ AVX2 static __m256i others_of(__m256i chars)
 	return _mm256_cmpeq_epi8(fits, _mm256_setzero_si256());
 }
 
-/* The values of the characters; how many are of the alphabet before the first that is not. */
-AVX2 static size_t values_of(__m256i chars, __m256i *ret_values)
+/* The values of the characters; -1 for each that is not of the alphabet. */
+AVX2 static __m256i values_of(__m256i chars, __m256i *ret_values)
 {
 	__m256i upper = upper_of(chars);
 	__m256i slash = _mm256_cmpeq_epi8(chars, _mm256_set1_epi8('/')); /* -1 */
-	int others = _mm256_movemask_epi8(others_of(chars));
 
 	*ret_values = _mm256_add_epi8(
 	    chars, _mm256_shuffle_epi8(both(upper_add), _mm256_add_epi8(upper, slash)));
-	return others ? (size_t)__builtin_ctz((unsigned int)others) : BASE64_BLOCK;
+	return others_of(chars);
+}
+
+/* How many stand before the first of them. */
+AVX2 static size_t before(__m256i others)
+{
+	unsigned int mask = (unsigned int)_mm256_movemask_epi8(others);
+
+	return mask ? (size_t)__builtin_ctz(mask) : BASE64_BLOCK;
 }
 
 /* Six bits each to twelve bytes in either half, in their order. */
@@ -88,7 +95,7 @@ AVX2 static size_t decode(const unsigned char **in, const unsigned char *end, ch
 
 	for (; end - p >= BASE64_BLOCK && groups == BASE64_BLOCK / 4;
 	     p += 4 * groups, to += 3 * groups) {
-		groups = values_of(_mm256_loadu_si256((const void *)p), &values) / 4;
+		groups = before(values_of(_mm256_loadu_si256((const void *)p), &values)) / 4;
 		store(to, pack(values));
 	}
 	*in = p;
@@ -121,6 +128,41 @@ AVX2 static size_t count(const unsigned char **in, const unsigned char *end)
 	return n;
 }
 
+/* Of one line, whose last block may begin in the one before it; whether all are of the alphabet. */
+AVX2 static bool decode_line(const unsigned char *p, size_t characters, char *out)
+{
+	size_t last = characters - BASE64_BLOCK;
+	__m256i others = _mm256_setzero_si256();
+
+	for (size_t at = 0;; at = at + BASE64_BLOCK < last ? at + BASE64_BLOCK : last) {
+		__m256i chars = _mm256_loadu_si256((const void *)(p + at)), values;
+
+		others = _mm256_or_si256(others, values_of(chars, &values));
+		store(out + at / 4 * 3, pack(values));
+		if (at == last)
+			return _mm256_testz_si256(others, others);
+	}
+}
+
+AVX2 static size_t decode_lines(const unsigned char *p, const struct base64_lines *l, size_t most,
+				char *out)
+{
+	size_t size = l->characters + (l->crlf ? 2 : 1), n = 0;
+
+	for (; n < most; n++, p += size, out += l->characters / 4 * 3)
+		if (p[size - 1] != '\n' || (l->crlf && p[size - 2] != '\r') ||
+		    !decode_line(p, l->characters, out))
+			break;
+	return n;
+}
+
+size_t base64_lines(const char *in, const struct base64_lines *l, size_t most, char *out)
+{
+	return __builtin_cpu_supports("avx2")
+		   ? decode_lines((const unsigned char *)in, l, most, out)
+		   : 0;
+}
+
 size_t base64_count_blocks(const unsigned char **in, const unsigned char *end)
 {
 	return __builtin_cpu_supports("avx2") ? count(in, end) : 0;
@@ -145,6 +187,15 @@ size_t base64_count_blocks(const unsigned char **in, const unsigned char *end)
 {
 	(void)in;
 	(void)end;
+	return 0;
+}
+
+size_t base64_lines(const char *in, const struct base64_lines *l, size_t most, char *out)
+{
+	(void)in;
+	(void)l;
+	(void)most;
+	(void)out;
 	return 0;
 }
 

@@ -4,6 +4,7 @@
 #ifndef GATEWAYD_BASE_BASE64_BLOCK_H
 #define GATEWAYD_BASE_BASE64_BLOCK_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 enum { BASE64_BLOCK = 32 }; /* characters, which are 24 bytes; four more are stored */
@@ -21,5 +22,19 @@ size_t base64_blocks(const unsigned char **in, const unsigned char *end, char *o
  * that were counted.
  */
 size_t base64_count_blocks(const unsigned char **in, const unsigned char *end);
+
+/* Lines of so many characters, whole groups of four and BASE64_BLOCK of them or more; each ends
+ * with LF, or with CRLF. */
+struct base64_lines {
+	size_t characters;
+	bool crlf;
+};
+
+/*
+ * Decodes `most` lines, all of which must be there, or those before the first that has a character
+ * or an end that it should not have; how many; 0 where the processor cannot.  Four more bytes than
+ * `most` lines are may be stored.
+ */
+size_t base64_lines(const char *in, const struct base64_lines *l, size_t most, char *out);
 
 #endif
