@@ -33,11 +33,9 @@ static void set_theirs(uint32_t a, uint32_t b)
 	server.theirs[a] = server.theirs[b] = true;
 }
 
-/* Claims 3, 5, 7; the UIDs that may be moved, as a number with that many digits. */
-static unsigned int movable(struct poll_claim *c, int64_t now_ms)
+/* Claims n of them; the UIDs that may be moved, as a number with that many digits. */
+static unsigned int movable_of(struct poll_claim *c, uint32_t *uids, size_t n, int64_t now_ms)
 {
-	uint32_t uids[] = { 3, 5, 7 };
-	size_t n = 3;
 	unsigned int all = 0;
 	struct imap_claims claims;
 	struct err e;
@@ -46,6 +44,25 @@ static unsigned int movable(struct poll_claim *c, int64_t now_ms)
 	for (size_t k = 0; k < n; k++)
 		all = all * 10 + uids[k];
 	return all;
+}
+
+static unsigned int movable(struct poll_claim *c, int64_t now_ms)
+{
+	uint32_t uids[] = { 3, 5, 7 };
+
+	return movable_of(c, uids, 3, now_ms);
+}
+
+/* A look at a mailbox that is claimed in two sets: 2 and 3, 5 and 7. */
+static unsigned int movable_by_sets(struct poll_claim *c, int64_t now_ms)
+{
+	static const uint32_t there[] = { 2, 3, 5, 7 };
+	uint32_t low[] = { 2, 3 }, high[] = { 5, 7 };
+	unsigned int all;
+
+	poll_claim_listed(c, there, 4, now_ms);
+	all = movable_of(c, low, 2, now_ms);
+	return all * 100 + movable_of(c, high, 2, now_ms);
 }
 
 static void mails_that_nobody_else_claims_are_moved(void **state)
@@ -76,6 +93,35 @@ static void a_claim_that_stays_for_a_minute_is_stale(void **state)
 	/* And another minute for the next one. */
 	assert_int_equal(movable(&c, 1000 + MINUTE_MS), 5);
 	assert_int_equal(movable(&c, 1000 + 2 * MINUTE_MS - 1), 5);
+}
+
+/* Of two sets one behind the other: a minute each. */
+static void what_is_left_in_another_set_takes_no_minute_away(void **state)
+{
+	struct poll_claim c = { .store = OURS };
+
+	(void)state;
+	set_theirs(3, 7);
+	assert_int_equal(movable_by_sets(&c, 1000), 205);
+	assert_true(poll_claim_waits(&c));
+	assert_int_equal(movable_by_sets(&c, 1000 + MINUTE_MS - 1), 205);
+	assert_int_equal(movable_by_sets(&c, 1000 + MINUTE_MS), 2305);
+	server.theirs[3] = false; /* moved */
+	assert_int_equal(movable_by_sets(&c, 1000 + 2 * MINUTE_MS - 1), 2305);
+	assert_int_equal(movable_by_sets(&c, 1000 + 2 * MINUTE_MS), 2357);
+	assert_false(poll_claim_waits(&c));
+}
+
+/* Another set has none: the one that was left still is. */
+static void a_set_that_is_ours_ends_no_wait(void **state)
+{
+	struct poll_claim c = { .store = OURS };
+
+	(void)state;
+	set_theirs(3, 3);
+	assert_int_equal(movable_by_sets(&c, 1000), 257);
+	assert_true(poll_claim_waits(&c));
+	assert_int_equal(movable_by_sets(&c, 1000 + MINUTE_MS), 2357);
 }
 
 static void each_mail_has_its_own_minute(void **state)
@@ -171,6 +217,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(mails_that_nobody_else_claims_are_moved),
 		cmocka_unit_test(a_claim_that_stays_for_a_minute_is_stale),
+		cmocka_unit_test(what_is_left_in_another_set_takes_no_minute_away),
+		cmocka_unit_test(a_set_that_is_ours_ends_no_wait),
 		cmocka_unit_test(each_mail_has_its_own_minute),
 		cmocka_unit_test(a_mail_that_another_one_moved_tells_of_it_for_an_hour),
 		cmocka_unit_test(a_mail_that_another_node_moved_tells_of_no_rival),
