@@ -9,6 +9,7 @@
 enum {
 	AGAIN_MS = 60 * 1000, /* after the server refused a move */
 	LATER_MS = 3000,      /* that a mail stays while others are fetched */
+	CLAIMS_MAX = 4,	      /* under way: sets of IMAP_RANGE_MAX a round trip */
 };
 
 void poll_moves_release(struct poll_moves *v)
@@ -143,7 +144,7 @@ struct poll_step *poll_moves_next(struct poll_moves *v, const struct poll_pipe *
 {
 	size_t to = next_to(v);
 
-	if (v->sure[to].n == 0 || pipe->of[POLL_STEP_CLAIM])
+	if (v->sure[to].n == 0 || pipe->of[POLL_STEP_CLAIM] == CLAIMS_MAX)
 		return NULL;
 	return take(v->marks ? POLL_STEP_CLAIM : POLL_STEP_MOVE, &v->sure[to], to);
 }

@@ -8,9 +8,10 @@
  * Of a backlog mails are fetched first: what is kept is safe, and its sender waits.  Moves are made
  * when all that was fetched is kept, or the first of them was kept some seconds ago; then all go.
  *
- * Where the server moves in one command, claims and moves are sent ahead (poll_pipe.h); else, and
- * after a refusal, one step is made at a time with nothing else under way.  In place: zeroed but
- * for `conf` is empty.
+ * Where the server moves in one command, claims and moves are sent ahead (poll_pipe.h): the claims
+ * of several sets of mails are under way at a time, and each set is moved when its own is answered.
+ * Else, and after a refusal, one step is made at a time with nothing else under way.  In place:
+ * zeroed but for `conf` is empty.
  */
 #ifndef GATEWAYD_POLLER_POLL_MOVE_H
 #define GATEWAYD_POLLER_POLL_MOVE_H
