@@ -77,6 +77,56 @@ struct store_mail arrival_mail(const struct arrival *a)
 	};
 }
 
+void arrivals_init(struct arrivals *v)
+{
+	*v = (struct arrivals){ .last = &v->first };
+}
+
+void arrivals_release(struct arrivals *v)
+{
+	while (v->first)
+		arrival_free(arrivals_take(v));
+}
+
+void arrivals_add(struct arrivals *v, struct arrival *a)
+{
+	*v->last = a;
+	v->last = &a->next;
+	v->n++;
+	v->bytes += a->mail.kept;
+}
+
+struct arrival *arrivals_take(struct arrivals *v)
+{
+	struct arrival *a = v->first;
+
+	v->first = a->next;
+	if (!v->first)
+		v->last = &v->first;
+	v->n--;
+	v->bytes -= a->mail.kept;
+	return a;
+}
+
+bool arrivals_has(const struct arrivals *v, const struct talk_session *s, uint32_t uid)
+{
+	for (const struct arrival *a = v->first; a; a = a->next) {
+		const struct talk_session *t = &a->mail.at.session;
+
+		if (a->mail.at.uid == uid && t->uidvalidity == s->uidvalidity &&
+		    t->place == s->place && span_eq(t->mailbox, s->mailbox))
+			return true;
+	}
+	return false;
+}
+
+void arrivals_forget(struct arrivals *v, const struct peer *p)
+{
+	for (struct arrival *a = v->first; a; a = a->next)
+		if (a->from == p)
+			a->from = NULL;
+}
+
 void arrivals_say(struct store *s, const struct arrival *from, const struct arrival *end)
 {
 	if (!store_ahead_begin(s))
@@ -112,4 +162,18 @@ void arrival_warn(const struct arrival *a)
 		  log_uint("uid", a->mail.at.uid),
 		  log_uint("uidvalidity", a->mail.at.session.uidvalidity),
 		  log_int("known", a->instead_of));
+}
+
+void arrival_tell(struct arrival *a)
+{
+	bool cut = a->mail.kept < a->mail.size;
+	struct talk_kept kept = { a->mail.at, a->is_refused ? TALK_REFUSED : TALK_WAIT };
+	struct err e;
+
+	if (!a->from)
+		return;
+	if (a->kept) /* what was cut will be quarantined */
+		kept.want = cut ? TALK_MOVE_ASIDE : TALK_MOVE;
+	if (talk_kept_put(&a->from->wire, &kept, &e) == 0)
+		peer_update(a->from);
 }

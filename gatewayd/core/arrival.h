@@ -20,6 +20,22 @@ struct arrival {
 	struct arrival *next;
 };
 
+/* Those that wait, in the order in which they came. */
+struct arrivals {
+	struct arrival *first, **last;
+	size_t n;
+	int64_t bytes;
+};
+void arrivals_init(struct arrivals *v);
+void arrivals_release(struct arrivals *v);
+/* Takes it. */
+void arrivals_add(struct arrivals *v, struct arrival *a);
+/* The first, which is the caller's then; there is one. */
+struct arrival *arrivals_take(struct arrivals *v);
+bool arrivals_has(const struct arrivals *v, const struct talk_session *s, uint32_t uid);
+/* Nobody is told of those that this peer brought. */
+void arrivals_forget(struct arrivals *v, const struct peer *p);
+
 /* Copies what is in the message, and takes the descriptor.  NULL, ERR_PERM: no poller gives that:
  * more than a mail has at most (a memfd can have any size, without a byte of memory, until it is
  * read), or other bytes than it says. */
@@ -36,6 +52,8 @@ void arrivals_say(struct store *s, const struct arrival *from, const struct arri
 /* What pollers will hear of as kept; those of one mailbox stand together. */
 int arrivals_count(struct store *s, const struct arrival *from, const struct arrival *end,
 		   struct err *e);
+/* Tells its poller what became of it. */
+void arrival_tell(struct arrival *a);
 /* That its UID was another mail's: the server was restored, or the mailbox moved to another one. */
 void arrival_warn(const struct arrival *a);
 

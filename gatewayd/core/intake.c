@@ -22,9 +22,7 @@ static const struct backoff store_wait = { .min = 1000, .max = 5000 };
 struct intake {
 	struct bench *bench;
 	struct parse_pool *pool;
-	struct arrival *first, **last;
-	size_t waiting;
-	int64_t waiting_bytes;
+	struct arrivals waiting;
 	struct mailboxes mailboxes;
 	unsigned int failures;	 /* one after the other */
 	bool cannot_read;	 /* the last one was of a question to the store */
@@ -37,29 +35,12 @@ void intake_free(struct intake **in)
 {
 	if (!*in)
 		return;
-	while ((*in)->first) {
-		struct arrival *a = (*in)->first;
-
-		(*in)->first = a->next;
-		arrival_free(a);
-	}
+	arrivals_release(&(*in)->waiting);
 	loop_timer_stop((*in)->bench->loop, &(*in)->again);
 	mailboxes_release(&(*in)->mailboxes);
 	moved_release(&(*in)->moved);
 	free(*in);
 	*in = NULL;
-}
-
-static bool is_waiting(const struct intake *in, const struct talk_session *s, uint32_t uid)
-{
-	for (const struct arrival *a = in->first; a; a = a->next) {
-		const struct talk_session *t = &a->mail.at.session;
-
-		if (a->mail.at.uid == uid && t->uidvalidity == s->uidvalidity &&
-		    t->place == s->place && span_eq(t->mailbox, s->mailbox))
-			return true;
-	}
-	return false;
 }
 
 static struct store_mail listed_as(const struct talk_session *session,
@@ -79,7 +60,7 @@ static int want_of(struct intake *in, const struct talk_session *session,
 	struct store_mail_place at;
 
 	*ret_want = TALK_WAIT;
-	if (is_waiting(in, session, listed->uid))
+	if (arrivals_has(&in->waiting, session, listed->uid))
 		return 0;
 	if (session->place != TALK_INBOX)
 		return moved_want(&in->moved, session, listed, ret_want, e);
@@ -174,7 +155,7 @@ struct intake *intake_new(struct bench *b, struct parse_pool *pool)
 
 	in->bench = b;
 	in->pool = pool;
-	in->last = &in->first;
+	arrivals_init(&in->waiting);
 	in->again = (struct loop_timer){ .fn = on_again, .ctx = in };
 	moved_init(&in->moved, b);
 	return in;
@@ -250,7 +231,7 @@ static void say_listed(struct intake *in, const struct talk_folder *folder)
 		struct store_mail_place at;
 		struct err ignored;
 
-		if (!is_waiting(in, &folder->session, folder->mails[i].uid))
+		if (!arrivals_has(&in->waiting, &folder->session, folder->mails[i].uid))
 			(void)store_mail_at(s, &m, &at, &ignored);
 	}
 	store_ahead_said(s);
@@ -331,11 +312,9 @@ int intake_mail(struct intake *in, struct peer *from, const struct talk_mail *ma
 		return -1;
 	inbox = inbox_of(in, &at->session);
 	a->moved = inbox && mail_tally_is_moved(&inbox->tally, at->session.uidvalidity, at->uid);
-	*in->last = a;
-	in->last = &a->next;
-	in->waiting_bytes += mail->kept;
-	if (++in->waiting >= (size_t)in->bench->conf->limits.commit_group ||
-	    in->waiting_bytes >= GROUP_BYTES)
+	arrivals_add(&in->waiting, a);
+	if (in->waiting.n >= (size_t)in->bench->conf->limits.commit_group ||
+	    in->waiting.bytes >= GROUP_BYTES)
 		intake_turn(in); /* before the turn that is to come */
 	bench_later(in->bench);
 	return 0;
@@ -353,9 +332,7 @@ const struct mailboxes *intake_mailboxes(const struct intake *in)
 
 void intake_peer_gone(struct intake *in, const struct peer *p)
 {
-	for (struct arrival *a = in->first; a; a = a->next)
-		if (a->from == p)
-			a->from = NULL;
+	arrivals_forget(&in->waiting, p);
 	mailboxes_gone(&in->mailboxes, p, clock_now(&in->bench->clock));
 }
 
@@ -421,7 +398,7 @@ static void keep_each(struct intake *in)
 	int failed = 0;
 	struct err e, why = { 0 };
 
-	for (struct arrival *a = in->first; a && failed < TRIES_MAX; a = a->next) {
+	for (struct arrival *a = in->waiting.first; a && failed < TRIES_MAX; a = a->next) {
 		if (keep_range(in, a, a->next, &e) == 0)
 			continue;
 		if (e.class == ERR_PERM) {
@@ -441,26 +418,12 @@ static void keep_all(struct intake *in)
 {
 	struct err e = { 0 };
 
-	if (keep_range(in, in->first, NULL, &e) == 0)
+	if (keep_range(in, in->waiting.first, NULL, &e) == 0)
 		all_well(in);
-	else if (in->waiting == 1 && e.class != ERR_PERM)
+	else if (in->waiting.n == 1 && e.class != ERR_PERM)
 		trouble(in, &e);
 	else
 		keep_each(in);
-}
-
-static void tell(struct arrival *a)
-{
-	bool cut = a->mail.kept < a->mail.size;
-	struct talk_kept kept = { a->mail.at, a->is_refused ? TALK_REFUSED : TALK_WAIT };
-	struct err e;
-
-	if (!a->from)
-		return;
-	if (a->kept) /* what was cut will be quarantined */
-		kept.want = cut ? TALK_MOVE_ASIDE : TALK_MOVE;
-	if (talk_kept_put(&a->from->wire, &kept, &e) == 0)
-		peer_update(a->from);
 }
 
 /* What is read next is read from the memory that it came in. */
@@ -479,22 +442,18 @@ static void hand_over(struct intake *in, struct arrival *a)
 void intake_turn(struct intake *in)
 {
 	moved_turn(&in->moved);
-	if (!in->first)
+	if (!in->waiting.first)
 		return;
 	keep_all(in);
-	while (in->first) {
-		struct arrival *a = in->first;
+	while (in->waiting.first) {
+		struct arrival *a = arrivals_take(&in->waiting);
 
-		in->first = a->next;
 		if (a->kept && a->instead_of)
 			arrival_warn(a);
-		tell(a);
+		arrival_tell(a);
 		hand_over(in, a);
 		arrival_free(a);
 	}
-	in->last = &in->first;
-	in->waiting = 0;
-	in->waiting_bytes = 0;
 	peers_flush(in->bench);
 	parse_pool_wake(in->pool);
 }

@@ -178,15 +178,8 @@ static void suspect(struct parse_pool *p, struct parse_task *t, enum crew_verdic
 static void lost(void *ctx, struct crew_child *c, enum crew_verdict verdict)
 {
 	struct parse_pool *p = ctx;
-	struct parse_task *at_work = NULL;
+	struct parse_task *at_work = parse_tasks_lost(&p->tasks, c);
 
-	for (struct parse_task *t = p->tasks.first; t; t = t->next) {
-		if (t->state != TASK_AT_CHILD || t->child != c)
-			continue;
-		t->state = TASK_WAITING;
-		if (!at_work || t->turn < at_work->turn)
-			at_work = t;
-	}
 	if (at_work && verdict != CREW_PLANNED)
 		suspect(p, at_work, verdict);
 }

@@ -110,6 +110,20 @@ struct parse_task *parse_tasks_at(const struct parse_tasks *v, const struct crew
 	return NULL;
 }
 
+struct parse_task *parse_tasks_lost(struct parse_tasks *v, const struct crew_child *c)
+{
+	struct parse_task *at_work = NULL;
+
+	for (struct parse_task *t = v->first; t; t = t->next) {
+		if (t->state != TASK_AT_CHILD || t->child != c)
+			continue;
+		t->state = TASK_WAITING;
+		if (!at_work || t->turn < at_work->turn)
+			at_work = t;
+	}
+	return at_work;
+}
+
 int parse_task_order(struct parse_task *t, struct parse_talk_order *ret_order, struct err *e)
 {
 	bool here = !t->large && t->job.raw.n <= PARSE_HERE_MAX;

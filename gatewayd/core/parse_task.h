@@ -70,6 +70,9 @@ void parse_tasks_drop(struct parse_tasks *v, enum task_state state);
 /* The one that this child was handed for that mail; NULL: none. */
 struct parse_task *parse_tasks_at(const struct parse_tasks *v, const struct crew_child *c,
 				  int64_t mail);
+/* What that child had is to be handed out again; the one that it was at, which it got first, or
+ * NULL. */
+struct parse_task *parse_tasks_lost(struct parse_tasks *v, const struct crew_child *c);
 
 /* How a child gets that mail, and answers; ERR_TEMP: for want of memory or descriptors here. */
 int parse_task_order(struct parse_task *t, struct parse_talk_order *ret_order, struct err *e);
