@@ -120,6 +120,18 @@ bool arrivals_has(const struct arrivals *v, const struct talk_session *s, uint32
 	return false;
 }
 
+const struct arrival *arrivals_behind(const struct arrivals *v, size_t most, int64_t most_bytes)
+{
+	const struct arrival *a = v->first;
+	int64_t bytes = 0;
+
+	for (size_t n = 0; a && n < most && bytes < most_bytes; n++) {
+		bytes += a->mail.kept;
+		a = a->next;
+	}
+	return a;
+}
+
 void arrivals_forget(struct arrivals *v, const struct peer *p)
 {
 	for (struct arrival *a = v->first; a; a = a->next)

@@ -33,6 +33,9 @@ void arrivals_add(struct arrivals *v, struct arrival *a);
 /* The first, which is the caller's then; there is one. */
 struct arrival *arrivals_take(struct arrivals *v);
 bool arrivals_has(const struct arrivals *v, const struct talk_session *s, uint32_t uid);
+/* The first of those behind as many as `most`, or so many that they have `most_bytes`; NULL: none.
+ */
+const struct arrival *arrivals_behind(const struct arrivals *v, size_t most, int64_t most_bytes);
 /* Nobody is told of those that this peer brought. */
 void arrivals_forget(struct arrivals *v, const struct peer *p);
 

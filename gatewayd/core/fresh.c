@@ -40,6 +40,11 @@ void fresh_add(struct fresh *f, int64_t mail, const struct memory *raw)
 	f->bytes += it.bytes.n;
 }
 
+bool fresh_many(const struct fresh *f)
+{
+	return f->n >= FRESH_MANY || f->bytes >= FRESH_MANY_BYTES;
+}
+
 static bool take(struct fresh *f, int64_t mail, struct memory *ret_raw)
 {
 	while (f->n && f->v[f->first].mail < mail)

@@ -17,6 +17,8 @@
 enum {
 	FRESH_MAX = 1024,
 	FRESH_BYTES_MAX = 64 * MIB,
+	FRESH_MANY = 256, /* twice those that are decided together */
+	FRESH_MANY_BYTES = 32 * MIB,
 	FRESH_HERE_MAX = 32 * KIB, /* bytes of a mail that is read without a memfd */
 };
 
@@ -31,6 +33,8 @@ struct fresh {
 };
 void fresh_clear(struct fresh *f);
 
+/* There is enough to go on with. */
+bool fresh_many(const struct fresh *f);
 /* Takes the memory; numbers ascend. */
 void fresh_add(struct fresh *f, int64_t mail, const struct memory *raw);
 /* Its bytes, which are the caller's then; from the store where they are not here.  Those before it

@@ -297,29 +297,6 @@ int intake_folder(struct intake *in, struct peer *from, const struct talk_folder
 	return 0;
 }
 
-int intake_mail(struct intake *in, struct peer *from, const struct talk_mail *mail, struct err *e)
-{
-	const struct talk_at *at = &mail->at;
-	const struct mailbox *inbox;
-	struct arrival *a;
-
-	if (is_elsewhere(in, at->session.mailbox)) {
-		elsewhere_mail(&in->mailboxes, from, mail);
-		return 0;
-	}
-	a = arrival_new(from, mail, &in->bench->conf->limits, e);
-	if (!a)
-		return -1;
-	inbox = inbox_of(in, &at->session);
-	a->moved = inbox && mail_tally_is_moved(&inbox->tally, at->session.uidvalidity, at->uid);
-	arrivals_add(&in->waiting, a);
-	if (in->waiting.n >= (size_t)in->bench->conf->limits.commit_group ||
-	    in->waiting.bytes >= GROUP_BYTES)
-		intake_turn(in); /* before the turn that is to come */
-	bench_later(in->bench);
-	return 0;
-}
-
 void intake_status(struct intake *in, struct peer *from, const struct talk_status *status)
 {
 	mailboxes_status(&in->mailboxes, from, status, clock_now(&in->bench->clock));
@@ -393,12 +370,12 @@ static void refuse(struct arrival *a, const struct err *e)
 }
 
 /* Each by itself, so that one mail cannot keep the others out (I4). */
-static void keep_each(struct intake *in)
+static void keep_each(struct intake *in, const struct arrival *end)
 {
 	int failed = 0;
 	struct err e, why = { 0 };
 
-	for (struct arrival *a = in->waiting.first; a && failed < TRIES_MAX; a = a->next) {
+	for (struct arrival *a = in->waiting.first; a != end && failed < TRIES_MAX; a = a->next) {
 		if (keep_range(in, a, a->next, &e) == 0)
 			continue;
 		if (e.class == ERR_PERM) {
@@ -414,16 +391,16 @@ static void keep_each(struct intake *in)
 		all_well(in);
 }
 
-static void keep_all(struct intake *in)
+static void keep_group(struct intake *in, const struct arrival *end)
 {
 	struct err e = { 0 };
 
-	if (keep_range(in, in->waiting.first, NULL, &e) == 0)
+	if (keep_range(in, in->waiting.first, end, &e) == 0)
 		all_well(in);
-	else if (in->waiting.n == 1 && e.class != ERR_PERM)
+	else if (in->waiting.first->next == end && e.class != ERR_PERM)
 		trouble(in, &e);
 	else
-		keep_each(in);
+		keep_each(in, end);
 }
 
 /* What is read next is read from the memory that it came in. */
@@ -435,17 +412,10 @@ static void hand_over(struct intake *in, struct arrival *a)
 	a->raw = (struct memory){ 0 };
 }
 
-/*
- * What was not kept stays on the server, and is fetched again in a later cycle of its poller.  The
- * pool looks in any case: a commit that failed may have happened.
- */
-void intake_turn(struct intake *in)
+/* What was not kept stays on the server, and is fetched again in a later cycle of its poller. */
+static void answer_group(struct intake *in, const struct arrival *end)
 {
-	moved_turn(&in->moved);
-	if (!in->waiting.first)
-		return;
-	keep_all(in);
-	while (in->waiting.first) {
+	while (in->waiting.first != end) {
 		struct arrival *a = arrivals_take(&in->waiting);
 
 		if (a->kept && a->instead_of)
@@ -454,6 +424,64 @@ void intake_turn(struct intake *in)
 		hand_over(in, a);
 		arrival_free(a);
 	}
+}
+
+static size_t group_max(const struct intake *in)
+{
+	return (size_t)in->bench->conf->limits.commit_group;
+}
+
+/* While it waits, so does its poller, when its window is full (poll_window.h). */
+static bool is_early(const struct intake *in)
+{
+	return in->waiting.bytes < GROUP_BYTES && parse_pool_full(in->pool);
+}
+
+/* Behind one that the store could not keep no more are tried.  The pool looks in any case: a commit
+ * that failed may have happened. */
+static void keep_waiting(struct intake *in)
+{
+	bool well = true;
+
+	if (!in->waiting.first || is_early(in))
+		return;
+	while (in->waiting.first && !(well && is_early(in))) {
+		const struct arrival *end =
+		    arrivals_behind(&in->waiting, group_max(in), GROUP_BYTES);
+
+		if (well)
+			keep_group(in, end);
+		well = in->failures == 0;
+		answer_group(in, end);
+	}
 	peers_flush(in->bench);
 	parse_pool_wake(in->pool);
+}
+
+int intake_mail(struct intake *in, struct peer *from, const struct talk_mail *mail, struct err *e)
+{
+	const struct talk_at *at = &mail->at;
+	const struct mailbox *inbox;
+	struct arrival *a;
+
+	if (is_elsewhere(in, at->session.mailbox)) {
+		elsewhere_mail(&in->mailboxes, from, mail);
+		return 0;
+	}
+	a = arrival_new(from, mail, &in->bench->conf->limits, e);
+	if (!a)
+		return -1;
+	inbox = inbox_of(in, &at->session);
+	a->moved = inbox && mail_tally_is_moved(&inbox->tally, at->session.uidvalidity, at->uid);
+	arrivals_add(&in->waiting, a);
+	if (in->waiting.n >= group_max(in) || in->waiting.bytes >= GROUP_BYTES)
+		keep_waiting(in); /* before the turn that is to come */
+	bench_later(in->bench);
+	return 0;
+}
+
+void intake_turn(struct intake *in)
+{
+	moved_turn(&in->moved);
+	keep_waiting(in);
 }

@@ -3,9 +3,12 @@
  * happens to them anywhere.
  *
  * Mails that came in one turn are committed together, at most limits.commit_group of them or 8 MiB;
- * only then the pollers hear that they may move them.  What the store cannot keep waits on its
- * server: nothing more is fetched until a try may help, and it decides nothing about a mail.  That
- * it is in trouble ends with a mail that is kept, or when none waits that a server would give.
+ * only then the pollers hear that they may move them.  While the pool has enough to do
+ * (parse_pool_full()), up to 8 MiB wait here in memory, and the rest on their servers: what is kept
+ * earlier than it can be decided would be read back from the disk.  What the store cannot keep
+ * waits on its server: nothing more is fetched until a try may help, and it decides nothing about a
+ * mail.  That it is in trouble ends with a mail that is kept, or when none waits that a server
+ * would give.
  */
 #ifndef GATEWAYD_CORE_INTAKE_H
 #define GATEWAYD_CORE_INTAKE_H

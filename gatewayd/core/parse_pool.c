@@ -103,6 +103,13 @@ void parse_pool_fresh(struct parse_pool *p, int64_t mail, const struct memory *r
 	fresh_add(&p->fresh, mail, raw);
 }
 
+bool parse_pool_full(const struct parse_pool *p)
+{
+	const struct bench *b = p->bench;
+
+	return !p->paused && !b->stopping && !b->holding.is_shared && fresh_many(&p->fresh);
+}
+
 bool parse_pool_has(const struct parse_pool *p, struct span mailbox)
 {
 	return parse_tasks_of(&p->tasks, mailbox);

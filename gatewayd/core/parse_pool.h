@@ -41,11 +41,14 @@ int parse_pool_answer(struct parse_pool *p, struct peer *child,
 bool parse_pool_turn(struct parse_pool *p);
 /* After that: what nobody committed is. */
 void parse_pool_settle(struct parse_pool *p);
-/* Mails under way. */
+/* As many mails wait here as are decided together, and it gets on with them: one that is kept now
+ * would only have to be read back. */
+bool parse_pool_full(const struct parse_pool *p);
 /* A mail of that mailbox is under way. */
 bool parse_pool_has(const struct parse_pool *p, struct span mailbox);
 /* Others may have put mails into the store, or given them to this node. */
 void parse_pool_look_again(struct parse_pool *p);
+/* Mails under way. */
 size_t parse_pool_busy(const struct parse_pool *p);
 
 #endif

@@ -388,6 +388,46 @@ static void a_mail_that_the_store_refuses_is_no_trouble_of_others(void **state)
 	}
 }
 
+/* --- a backlog --- */
+
+/* No more is kept than is decided next (parse_pool_full()); the others come when that goes on. */
+static void a_backlog_waits_where_it_is(void **state)
+{
+	struct world w = { 0 };
+	struct err e;
+
+	(void)state;
+	assert_int_equal(world_open(&w, "tests/scenarios", &e), 0);
+	play(&w, "CONF patient\nAT 2026-03-02T08:00:00Z\nCHILD hangs times=2\n"
+		 "MAIL from=ann@customer.test unlike=1 times=1100\nEXPECT counts mails=512\n"
+		 "AT +400s\nEXPECT counts mails=1100 pending=0\nEXPECT check ok\n");
+	world_close(&w);
+}
+
+/* Behind a group that the store could not keep no other one is tried: all come again. */
+static void a_backlog_that_is_not_kept_comes_again(void **state)
+{
+	struct world w = { 0 };
+	int64_t fired;
+	struct err e;
+
+	(void)state;
+	assert_int_equal(world_open(&w, "tests/scenarios", &e), 0);
+	play(&w, "CONF patient\nAT 2026-03-02T08:00:00Z\n");
+	w.bench.conf->limits.commit_group = 10;
+	play(&w, "CHILD hangs times=2\nMAIL from=ann@customer.test unlike=1 times=600\n");
+	fired = fault_fired();
+	fault_start(1);
+	fault_resume();
+	w.bench.stopping = true; /* all that waits is to be kept */
+	bench_turn(&w.bench);
+	w.bench.stopping = false;
+	fault_pause();
+	assert_int_equal(fault_fired() - fired, 4); /* together, and three by themselves */
+	play(&w, "EXPECT counts mails=512\nAT +400s\nEXPECT counts mails=600 pending=0\n");
+	world_close(&w);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -403,6 +443,8 @@ int main(void)
 		cmocka_unit_test(memory_that_is_not_as_it_was_said_ends_its_poller_alone),
 		cmocka_unit_test(memory_of_huge_pages_ends_its_poller_alone),
 		cmocka_unit_test(a_mail_that_the_store_refuses_is_no_trouble_of_others),
+		cmocka_unit_test(a_backlog_waits_where_it_is),
+		cmocka_unit_test(a_backlog_that_is_not_kept_comes_again),
 	};
 
 	crypto_init();
