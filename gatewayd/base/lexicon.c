@@ -1,8 +1,11 @@
 #include "gatewayd/base/lexicon.h"
 
+#include "gatewayd/base/eight.h"
 #include "gatewayd/base/mem.h"
+#include "gatewayd/base/sixteen.h"
 
 enum { NONE = -1, ROOT = 0, PHRASE_MAX = 200 };
+enum { FEW = 3, MANY = 5 /* bytes at the start of a phrase */, BEGIN_BITS = 14 };
 enum { KIND_OTHER = 63 /* bytes that share a bit: those of other scripts */ };
 
 /* Of the tree of all phrases, as they come. */
@@ -41,7 +44,11 @@ struct lexicon {
 	uint8_t kind[256];
 	int roots[256];	  /* the root's child of a byte, or ROOT */
 	bool inside[256]; /* phrases that begin with the byte may begin within a word */
-	bool passes[256]; /* of a word, and no phrase begins with it but at the word's start */
+	uint64_t
+	    brief[256]; /* by the first byte of phrases of less than FEW: kinds of the second */
+	/* A bit for MANY bytes that a phrase begins with, or FEW where it has no more. */
+	uint64_t begins[(1 << BEGIN_BITS) / 64];
+	bool by_words; /* no phrase begins with ASCII within a word */
 };
 
 static int new_node(struct lexicon *l, unsigned char byte)
@@ -221,14 +228,52 @@ static void link_place(struct lexicon *l, const struct made *made, int at)
 	p->ends = p->phrase != NONE ? at : l->places[p->fail].ends;
 }
 
+/* The first bytes of eight, as one number; few share its bit. */
+static uint64_t first_bytes(uint64_t w, int n)
+{
+	return w & ((UINT64_C(1) << 8 * n) - 1);
+}
+
+static unsigned int bit_of(uint64_t first)
+{
+	return (unsigned int)(first * UINT64_C(0x9e3779b97f4a7c15) >> (64 - BEGIN_BITS));
+}
+
+static void add_begin(struct lexicon *l, uint64_t first)
+{
+	l->begins[bit_of(first) / 64] |= UINT64_C(1) << bit_of(first) % 64;
+}
+
+static bool has_begin(const struct lexicon *l, uint64_t first)
+{
+	return l->begins[bit_of(first) / 64] >> bit_of(first) % 64 & 1;
+}
+
+/* Of the phrases at a place and behind it; first: its bytes, n of them. */
+static void index_begins(struct lexicon *l, int at, int n, uint64_t first)
+{
+	bool ends = l->places[at].phrase != NONE;
+
+	if (n >= FEW && (ends || n == MANY))
+		add_begin(l, n == MANY ? first : first_bytes(first, FEW));
+	else if (ends)
+		l->brief[first & 0xff] |=
+		    n == 1 ? UINT64_MAX : UINT64_C(1) << l->kind[l->bytes[at]];
+	for (int i = l->places[at].first; n < MANY && i < l->places[at + 1].first; i++)
+		index_begins(l, i, n + 1, first | (uint64_t)l->bytes[i] << 8 * n);
+}
+
 static void index_roots(struct lexicon *l, const struct made *made)
 {
+	l->by_words = true;
 	for (int i = l->places[ROOT].first; i < l->places[ROOT + 1].first; i++) {
-		l->roots[l->bytes[i]] = i;
-		l->inside[l->bytes[i]] = l->nodes[made[i].node].is_inside;
+		unsigned char byte = l->bytes[i];
+
+		l->roots[byte] = i;
+		l->inside[byte] = l->nodes[made[i].node].is_inside;
+		l->by_words &= byte >= 0x80 || !l->inside[byte];
+		index_begins(l, i, 1, byte);
 	}
-	for (int byte = 0; byte < 256; byte++)
-		l->passes[byte] = lexicon_is_word_byte((unsigned char)byte) && !l->inside[byte];
 }
 
 void lexicon_seal(struct lexicon *l)
@@ -278,20 +323,59 @@ static void tell(const struct scan *s, int at, size_t end)
 	}
 }
 
+/* A phrase may begin there: its first bytes do. */
+static bool may_begin(const struct lexicon *l, struct span text, size_t at)
+{
+	const unsigned char *p = (const unsigned char *)text.p + at;
+	uint64_t w;
+
+	if (l->roots[*p] == ROOT || (at && !l->inside[*p] && lexicon_is_word_byte(p[-1])))
+		return false;
+	if (text.n - at < sizeof(w))
+		return true;
+	w = eight_at(text.p + at);
+	return has_begin(l, first_bytes(w, MANY)) || has_begin(l, first_bytes(w, FEW)) ||
+	       l->brief[*p] >> l->kind[p[1]] & 1;
+}
+
+static sixteen words_of(sixteen v)
+{
+	return sixteen_within(v | 0x20, 'a', 'z') | sixteen_within(v, '0', '9') |
+	       sixteen_within(v, 0x80, 0xff);
+}
+
+/* Sixteen bytes behind another, of which ASCII begins a phrase only behind a word's end: how many
+ * stand before the first that may. */
+static size_t before_start(const char *p)
+{
+	sixteen v = sixteen_at(p), inside = words_of(sixteen_at(p - 1));
+
+	return sixteen_before(((sixteen)(v != ' ') & ~inside) | (v & 0x80));
+}
+
+/* From there on the first byte with which a phrase may begin, or the end. */
+static size_t next_start(const struct lexicon *l, struct span text, size_t at)
+{
+	for (; at < text.n; at++) {
+		size_t n = SIXTEEN;
+
+		for (; l->by_words && at && text.n - at >= SIXTEEN && n == SIXTEEN; at += n)
+			n = before_start(text.p + at);
+		if (at == text.n || may_begin(l, text, at))
+			break;
+	}
+	return at;
+}
+
 void lexicon_scan(const struct lexicon *l, struct span text,
 		  void (*found)(void *ctx, int phrase, size_t start, size_t end), void *ctx)
 {
 	const struct scan s = { l, text, found, ctx };
-	bool in_word = false;
 	int at = ROOT;
 
-	for (size_t i = 0; i < text.n; i++) {
-		unsigned char byte = (unsigned char)text.p[i];
-
-		if (at == ROOT && in_word && l->passes[byte])
-			continue;
-		at = step(l, at, byte, in_word);
-		in_word = lexicon_is_word_byte(byte);
+	for (size_t i = next_start(l, text, 0); i < text.n;
+	     i = at == ROOT ? next_start(l, text, i + 1) : i + 1) {
+		at = step(l, at, (unsigned char)text.p[i], i && goes_on(text, i - 1));
 		for (int end = l->places[at].ends; end != ROOT;
 		     end = l->places[l->places[end].fail].ends)
 			tell(&s, end, i + 1);

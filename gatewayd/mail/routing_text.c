@@ -1,5 +1,7 @@
 #include "gatewayd/mail/routing_text.h"
 
+#include "gatewayd/base/sixteen.h"
+
 enum { NONE = 0, GAP_MAX = 60 /* bytes that " .. " stands for */ };
 
 static uint16_t *first_hit(const struct routing_text *t, int term)
@@ -46,13 +48,35 @@ static void add_phrase(struct routing_text *t, int phrase, struct routing_hit hi
 		add_hit(t, b->members[i].class, hit);
 }
 
+static bool ends_none(const char *p)
+{
+	sixteen v = sixteen_at(p);
+
+	return !sixteen_any((sixteen)(v == '\n') | (sixteen)(v == '.') | (sixteen)(v == '!') |
+			    (sixteen)(v == '?'));
+}
+
+/* Sentences that end from there up to the offset `to`. */
+static size_t sentences(struct span text, size_t from, size_t to)
+{
+	size_t n = 0, step;
+
+	for (; from < to; from += step) {
+		step = to - from >= SIXTEEN && ends_none(text.p + from) ? SIXTEEN : 1;
+		n += step == 1 && ends_sentence(text, from);
+	}
+	return n;
+}
+
 /* A sign at the end of a sentence is still in it. */
 static void found(void *ctx, int phrase, size_t start, size_t end)
 {
 	struct routing_text *t = ctx;
 
-	for (; t->sentence_from + 1 < end; t->sentence_from++)
-		t->sentence += ends_sentence(buf_span(&t->folded), t->sentence_from);
+	if (t->sentence_from + 1 < end) {
+		t->sentence += (uint32_t)sentences(buf_span(&t->folded), t->sentence_from, end - 1);
+		t->sentence_from = end - 1;
+	}
 	add_phrase(t, phrase,
 		   (struct routing_hit){ (uint32_t)start, (uint32_t)end, t->sentence, NONE, NONE });
 }

@@ -3,6 +3,8 @@
  */
 #include "tests/unit/unit.h"
 
+#include <stdio.h>
+
 #include "conf/rulebook.h"
 #include "gatewayd/mail/routing.h"
 
@@ -399,6 +401,24 @@ static void the_best_score_wins_and_a_rule_without_scores_is_certain(void **stat
 	assert_int_equal(find(&policy, &mail).score, ROUTING_CERTAIN);
 }
 
+#define FILL "words words words words words words words"
+
+/* Wherever the mark stands between them. */
+static void a_run_ends_with_its_sentence(void **state)
+{
+	static const char *const marks[] = { ", ", ". ", "! ", "? ", "\n\n" };
+	char text[120];
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(marks) / sizeof(*marks); i++)
+		for (int n = 0; n < 38; n++) {
+			snprintf(text, sizeof(text), "begin %.*s%s%.*s end", n, FILL, marks[i],
+				 38 - n, FILL);
+			assert_int_equal(score_of("4 begin .. end", SPAN(""), span_of(text)),
+					 i ? 0 : 4);
+		}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -406,6 +426,7 @@ int main(void)
 		cmocka_unit_test(a_part_stands_behind_the_delimiter_of_the_server),
 		cmocka_unit_test(the_first_that_fits_wins),
 		cmocka_unit_test(each_entry_has_its_score),
+		cmocka_unit_test(a_run_ends_with_its_sentence),
 		cmocka_unit_test(first_lines_end),
 		cmocka_unit_test(the_best_score_wins_and_a_rule_without_scores_is_certain),
 	};
