@@ -1,5 +1,6 @@
 #include "gatewayd/mail/urgency.h"
 
+#include "gatewayd/base/sixteen.h"
 #include "gatewayd/base/utf8.h"
 #include "gatewayd/case/severity.h"
 #include "gatewayd/mail/routing_text.h"
@@ -107,12 +108,41 @@ static bool may_begin(struct span s, size_t at, enum run run)
 	return first < 0x80 || second == (first == 0xef ? 0xbc : 0x80);
 }
 
+/* Of sixteen bytes and one behind them: how many stand before the first that may end a sentence or
+ * begin a quote. */
+static size_t before_sentence(const char *p)
+{
+	sixteen v = sixteen_at(p), marks = (sixteen)(v == '.') | (sixteen)(v == '!');
+
+	marks |= (sixteen)(v == '?') | (sixteen)(v == '"') | (sixteen)(v == '`') | (v & 0x80);
+	return sixteen_before(marks | ((sixteen)(v == ' ') & (sixteen)(sixteen_at(p + 1) == '\'')));
+}
+
+static bool is_plain(struct span s, size_t at, enum run run)
+{
+	return !(begins[(unsigned char)s.p[at]] & run && may_begin(s, at, run));
+}
+
+static size_t plain_sentence(struct span s)
+{
+	size_t n = 0, step;
+
+	for (; n < s.n; n += step < SIXTEEN ? step + 1 : step) {
+		step = s.n - n > SIXTEEN ? before_sentence(s.p + n) : 0;
+		if (step < SIXTEEN && !is_plain(s, n + step, RUN_SENTENCE))
+			return n + step;
+	}
+	return n;
+}
+
 /* The bytes at the start with which nothing begins: words, mostly. */
 static size_t plain_run(struct span s, enum run run)
 {
 	size_t n = 0;
 
-	while (n < s.n && !(begins[(unsigned char)s.p[n]] & run && may_begin(s, n, run)))
+	if (run == RUN_SENTENCE)
+		return plain_sentence(s);
+	while (n < s.n && is_plain(s, n, run))
 		n++;
 	return n;
 }
