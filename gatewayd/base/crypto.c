@@ -5,6 +5,8 @@
 #include <sodium.h>
 #include <stdlib.h>
 
+enum { NAMES_BYTES = 1024 /* taken from the kernel at once */ };
+
 void crypto_init(void)
 {
 	if (sodium_init() < 0 || nettle_sha256.context_size > sizeof(((struct sha256 *)0)->state) ||
@@ -102,6 +104,22 @@ void hmac_sha256(struct span key, const struct span *parts, size_t n, uint8_t ou
 void crypto_random(void *out, size_t n)
 {
 	randombytes_buf(out, n);
+}
+
+void crypto_random_name(void *out, size_t n)
+{
+	static _Thread_local struct {
+		uint8_t bytes[NAMES_BYTES];
+		size_t n;
+	} left;
+
+	if (n > left.n) {
+		left.n = sizeof(left.bytes);
+		randombytes_buf(left.bytes, left.n);
+	}
+	left.n -= n;
+	memcpy(out, left.bytes + left.n, n);
+	crypto_wipe(left.bytes + left.n, n);
 }
 
 void crypto_wipe(void *p, size_t n)

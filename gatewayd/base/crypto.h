@@ -41,6 +41,10 @@ void hmac_sha256(struct span key, const struct span *parts, size_t n, uint8_t ou
 void mac_of(const uint8_t key[MAC_KEY_SIZE], struct span message, uint8_t out[MAC_SIZE]);
 bool crypto_equal(const uint8_t *a, const uint8_t *b, size_t n);
 void crypto_random(void *out, size_t n);
+/* At most CRYPTO_NAME_MAX bytes for what others are told, as a Message-ID: of those for many names,
+ * which wait in this process's memory. */
+enum { CRYPTO_NAME_MAX = 64 };
+void crypto_random_name(void *out, size_t n);
 void crypto_wipe(void *p, size_t n);
 /* The pages of a secret stay out of swap and core files, for as long as they are mapped; within
  * what RLIMIT_MEMLOCK leaves. */

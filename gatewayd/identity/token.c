@@ -276,7 +276,7 @@ void token_message_id(const struct token_keys *keys, const char *kind,
 	char token[TOKEN_TEXT_SIZE], name[33], random_text[17];
 	uint8_t random_bytes[RANDOM_SIZE];
 
-	crypto_random(random_bytes, sizeof(random_bytes));
+	crypto_random_name(random_bytes, sizeof(random_bytes));
 	base32_encode(random_bytes, sizeof(random_bytes), random_text);
 	token_make(keys, claim, now, days, token);
 	kind_clean(kind, name);

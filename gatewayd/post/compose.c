@@ -336,7 +336,7 @@ static void fill(struct job *j, struct mime_message *msg)
 	}
 	set_unsubscribe(j, msg);
 	set_actions(j);
-	crypto_random(msg->seed, sizeof(msg->seed));
+	crypto_random_name(msg->seed, sizeof(msg->seed));
 }
 
 static int write_message(struct job *j, const struct mime_message *msg, struct span *ret_message)

@@ -125,6 +125,23 @@ static void base64_is_the_same_both_ways(void **state)
 	}
 }
 
+/* Of what is taken from the kernel at once no byte is told twice. */
+static void no_two_names_are_one(void **state)
+{
+	enum { NAMES = 500 };
+	static uint8_t names[NAMES][8];
+
+	(void)state;
+	for (size_t i = 0; i < NAMES; i++) {
+		uint8_t other[CRYPTO_NAME_MAX];
+
+		crypto_random_name(names[i], sizeof(names[i]));
+		crypto_random_name(other, 1 + i % sizeof(other));
+		for (size_t k = 0; k < i; k++)
+			assert_memory_not_equal(names[k], names[i], sizeof(names[i]));
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -132,6 +149,7 @@ int main(void)
 		cmocka_unit_test(pieces_are_the_whole),
 		cmocka_unit_test(lines_are_what_they_are_with_their_ends),
 		cmocka_unit_test(base64_is_the_same_both_ways),
+		cmocka_unit_test(no_two_names_are_one),
 	};
 
 	crypto_init();
