@@ -4,7 +4,7 @@
 #include <sysexits.h>
 #include <unistd.h>
 
-enum { ARRAY_FIRST = 16 };
+enum { ARRAY_FIRST = 16, AT_HAND_MAX = 1024 };
 
 _Noreturn void mem_exhausted(void)
 {
@@ -20,10 +20,14 @@ void *mem_alloc(size_t n)
 	return mem_alloc_n(n, 1);
 }
 
+/* Pieces that malloc() has at hand calloc() does not take. */
 void *mem_alloc_n(size_t count, size_t size)
 {
-	void *p = calloc(count ? count : 1, size ? size : 1);
+	void *p;
 
+	if (count <= AT_HAND_MAX && size <= AT_HAND_MAX && count * size <= AT_HAND_MAX)
+		return memset(mem_resize_n(NULL, count, size), 0, count * size);
+	p = calloc(count ? count : 1, size ? size : 1);
 	if (!p)
 		mem_exhausted();
 	return p;

@@ -58,9 +58,26 @@ static void a_copied_span_ends_in_a_nul(void **state)
 	}
 }
 
+/* Also where others had it before. */
+static void memory_is_zeroed(void **state)
+{
+	(void)state;
+	for (size_t n = 0; n < 1200; n++) {
+		unsigned char *p = mem_alloc(n ? n : 1);
+
+		memset(p, 'x', n);
+		mem_free(&p);
+		p = mem_alloc_n(n, 1);
+		for (size_t i = 0; i < n; i++)
+			assert_int_equal(p[i], 0);
+		mem_free(&p);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(memory_is_zeroed),
 		cmocka_unit_test(an_array_in_an_arena_grows_and_keeps_what_it_has),
 		cmocka_unit_test(an_array_on_the_heap_grows_and_keeps_what_it_has),
 		cmocka_unit_test(a_copied_span_ends_in_a_nul),
