@@ -15,26 +15,59 @@ void parse_tasks_init(struct parse_tasks *v, const struct clock *clock)
 	*v = (struct parse_tasks){ .last = &v->first, .clock = clock };
 }
 
-static void task_free(struct parse_task *t)
+/* What it has of its own, but for the arena. */
+static void task_release(struct parse_task *t)
 {
 	memory_release(&t->answer);
 	if (t->out_fd >= 0)
 		close(t->out_fd);
+	t->out_fd = -1;
 	memory_release(&t->raw);
+}
+
+static void task_free(struct parse_task *t)
+{
+	task_release(t);
 	arena_release(&t->arena);
 	free(t);
+}
+
+static void free_spare(struct parse_tasks *v)
+{
+	while (v->spare) {
+		struct parse_task *t = v->spare;
+
+		v->spare = t->next;
+		task_free(t);
+	}
+}
+
+/* Its memory is near, and that of its arena. */
+static struct parse_task *task_new(struct parse_tasks *v)
+{
+	struct parse_task *t = v->spare ? v->spare : mem_alloc(sizeof(*t));
+	struct arena arena = t->arena;
+
+	v->spare = t->next;
+	*t = (struct parse_task){ .arena = arena, .out_fd = -1, .state = TASK_WAITING };
+	return t;
+}
+
+static void task_spare(struct parse_tasks *v, struct parse_task *t)
+{
+	task_release(t);
+	arena_reset(&t->arena);
+	t->next = v->spare;
+	v->spare = t;
 }
 
 struct parse_task *parse_tasks_add(struct parse_tasks *v, const struct store_mail *mail,
 				   const struct memory *raw)
 {
-	struct parse_task *t = mem_alloc(sizeof(*t));
+	struct parse_task *t = task_new(v);
 
-	arena_init(&t->arena);
 	t->raw = *raw;
 	t->job.raw = raw->bytes;
-	t->out_fd = -1;
-	t->state = TASK_WAITING;
 	t->job.mail = *mail;
 	t->job.mail.location.mailbox = arena_dup(&t->arena, mail->location.mailbox);
 	t->job.mail.message_id = arena_dup(&t->arena, mail->message_id);
@@ -96,9 +129,11 @@ void parse_tasks_drop(struct parse_tasks *v, enum task_state state)
 		*at = t->next;
 		v->n--;
 		v->bytes -= t->job.raw.n;
-		task_free(t);
+		task_spare(v, t);
 	}
 	v->last = at;
+	if (!v->first)
+		free_spare(v);
 }
 
 struct parse_task *parse_tasks_at(const struct parse_tasks *v, const struct crew_child *c,
@@ -201,5 +236,6 @@ void parse_tasks_release(struct parse_tasks *v)
 		v->first = t->next;
 		task_free(t);
 	}
+	free_spare(v);
 	parse_tasks_init(v, v->clock);
 }

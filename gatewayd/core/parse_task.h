@@ -42,6 +42,7 @@ struct parse_task {
 
 struct parse_tasks {
 	struct parse_task *first, **last;
+	struct parse_task *spare; /* as long as others are under way, for the next */
 	size_t n;
 	int64_t newest; /* no mail of them has a higher number */
 	size_t bytes;	/* of raw mail, as its readers count them */

@@ -217,11 +217,41 @@ static void mails_under_way_are_known(void **state)
 	assert_false(parse_tasks_has(&tasks, 5));
 }
 
+/* The memory of one that is done is the next one's, and nothing else of it. */
+static void a_task_begins_anew(void **state)
+{
+	struct parse_tasks tasks;
+	struct parse_task *done, *next;
+
+	(void)state;
+	parse_tasks_init(&tasks, NULL);
+	add(&tasks, 1);
+	done = parsed_in(&tasks, 2, "a@x");
+	done->alone = done->strike = done->doomed = done->large = true;
+	done->state = TASK_DONE;
+	parse_tasks_drop(&tasks, TASK_DONE);
+	assert_int_equal(tasks.n, 1);
+	add(&tasks, 3);
+	next = tasks.first->next;
+	assert_ptr_equal(next, done);
+	assert_int_equal(next->state, TASK_WAITING);
+	assert_false(next->alone || next->strike || next->doomed || next->large);
+	assert_int_equal(next->out_fd, -1);
+	assert_int_equal(next->job.facts.in_reply_to.n, 0);
+	assert_false(parse_tasks_has(&tasks, 2));
+	tasks.first->state = next->state = TASK_DONE;
+	parse_tasks_drop(&tasks, TASK_DONE);
+	assert_null(tasks.spare);
+	assert_int_equal(tasks.bytes, 0);
+	parse_tasks_release(&tasks);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(an_answer_that_is_not_believed_leaves_nothing_behind),
 		cmocka_unit_test(so_many_rows_are_read_as_there_is_room_for),
+		cmocka_unit_test(a_task_begins_anew),
 		cmocka_unit_test(mails_under_way_are_known),
 		cmocka_unit_test(a_file_stands_where_it_is_said_to_or_the_child_lies),
 		STORE_TEST(an_answer_waits_for_the_decision_about_what_it_answers),
