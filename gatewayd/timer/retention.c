@@ -138,7 +138,7 @@ static int expire_walk(struct desk *d, bool *ret_more, struct err *e)
 	return *ret_more ? 0 : put_number(d, WALKED_KEY, d->now, e);
 }
 
-/* What nobody asks for any more. */
+/* What nobody asks for any more: all of it is looked at, for which there is no index. */
 static int sweep(struct desk *d, struct err *e)
 {
 	struct store *s = d->store;
@@ -152,11 +152,14 @@ static int sweep(struct desk *d, struct err *e)
 int retention_turn(struct desk *d, int64_t *ret_next, struct err *e)
 {
 	struct store *txn STORE_TXN = d->store;
-	bool more, late, walking;
+	bool more, late, walking, again;
 
 	if (store_begin(txn, e) < 0 || expire(d, &more, e) < 0 || expire_late(d, &late, e) < 0 ||
-	    expire_walk(d, &walking, e) < 0 || sweep(d, e) < 0 || store_commit(txn, e) < 0)
+	    expire_walk(d, &walking, e) < 0)
 		return -1;
-	*ret_next = d->now + (more || late || walking ? 1 : EVERY_S);
+	again = more || late || walking;
+	if ((!again && sweep(d, e) < 0) || store_commit(txn, e) < 0)
+		return -1;
+	*ret_next = d->now + (again ? 1 : EVERY_S);
 	return 0;
 }
