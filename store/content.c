@@ -89,19 +89,26 @@ static int fill(struct store *s, int64_t content, struct span bytes, struct fill
 			 e);
 }
 
+static int add_room(struct store *s, const uint8_t digest[SHA256_SIZE], struct span bytes,
+		    struct filling *f, int64_t *ret_content, struct err *e)
+{
+	struct query q QUERY_AUTO;
+
+	query_open(&q, s, SQL_CONTENT_ROOM, e);
+	query_digest(&q, digest);
+	query_int(&q, (int64_t)bytes.n);
+	query_int(&q, (int64_t)f->left);
+	return query_run_new(&q, ret_content) < 0 ? -1 : fill(s, *ret_content, bytes, f, e);
+}
+
 /* Packed twice where that is over 1 MiB, the first time for the size: so nothing of that size is in
  * memory. */
 static int add_long(struct store *s, struct span key, struct span bytes, int64_t *ret_content,
 		    struct err *e)
 {
 	struct filling f = { s->packer, pack_size(s->packer, bytes) };
-	struct query q QUERY_AUTO;
 
-	query_open(&q, s, SQL_CONTENT_ROOM, e);
-	query_blob(&q, key);
-	query_int(&q, (int64_t)bytes.n);
-	query_int(&q, (int64_t)f.left);
-	return query_run_new(&q, ret_content) < 0 ? -1 : fill(s, *ret_content, bytes, &f, e);
+	return add_room(s, (const uint8_t *)key.p, bytes, &f, ret_content, e);
 }
 
 int store_content_refill(struct store *s, int64_t content, struct span bytes, struct err *e)
@@ -239,15 +246,32 @@ int store_content(struct store *s, struct span bytes, int64_t *ret_content, stru
 
 typedef struct span packing(struct packer *p, struct span bytes);
 
-/* What is packed has a sum in it, and needs no digest. */
-static int add_alone(struct store *s, struct span bytes, packing *how, int64_t *ret_content,
-		     struct err *e)
+static int add_alone_long(struct store *s, struct span bytes, int64_t *ret_content, struct err *e)
 {
-	struct span packed = bytes.n > LONG ? bytes : how(s->packer, bytes);
+	static const uint8_t none[SHA256_SIZE];
+	struct filling f = { s->packer, pack_size(s->packer, bytes) };
+
+	if (f.left == bytes.n)
+		return store_content(s, bytes, ret_content, e);
+	return add_room(s, none, bytes, &f, ret_content, e);
+}
+
+static int add_alone_short(struct store *s, struct span bytes, packing *how, int64_t *ret_content,
+			   struct err *e)
+{
+	struct span packed = how(s->packer, bytes);
 
 	if (packed.n == bytes.n)
 		return store_content(s, bytes, ret_content, e);
 	return add_unknown(s, bytes.n, packed, ret_content, e);
+}
+
+/* What is packed has a sum in it, and needs no digest. */
+static int add_alone(struct store *s, struct span bytes, packing *how, int64_t *ret_content,
+		     struct err *e)
+{
+	return bytes.n > LONG ? add_alone_long(s, bytes, ret_content, e)
+			      : add_alone_short(s, bytes, how, ret_content, e);
 }
 
 int store_content_came(struct store *s, struct span raw, int64_t *ret_content, struct err *e)

@@ -15,8 +15,8 @@
 /* The number of the bytes, added when they are new. */
 int store_content(struct store *s, struct span bytes, int64_t *ret_content, struct err *e);
 /* The same of a mail that came in, and of a message that goes out.  Nobody else has these bytes, as
- * they have a Message-ID and a way of their own: up to 256 KiB they are not looked for, and get no
- * digest but the sum that packing puts into them; with what does not pack it is as above. */
+ * they have a Message-ID and a way of their own: they are not looked for, and get no digest but the
+ * sum that packing puts into them; with what does not pack it is as above. */
 int store_content_came(struct store *s, struct span raw, int64_t *ret_content, struct err *e);
 int store_content_goes(struct store *s, struct span message, int64_t *ret_content, struct err *e);
 /* That store_content() is to be asked about them (store_ahead.h). */

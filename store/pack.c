@@ -207,7 +207,7 @@ void pack_begin(struct packer *p, struct span bytes)
 {
 	ZSTD_CCtx_reset(p->in, ZSTD_reset_session_only);
 	set_level(p, bytes.n, false);
-	ZSTD_CCtx_setParameter(p->in, ZSTD_c_checksumFlag, 0);
+	ZSTD_CCtx_setParameter(p->in, ZSTD_c_checksumFlag, 1);
 	p->is_begun = p->is_over = p->is_kept = false;
 	p->has_runs = has_runs(bytes);
 	p->source = p->has_runs ? bytes : SPAN_NONE;

@@ -29,7 +29,8 @@ struct span pack_incoming(struct packer *p, struct span bytes);
  * (dictionary.h). */
 struct span pack_outgoing(struct packer *p, struct span bytes);
 
-/* To be kept piece by piece.  The size of all pieces; bytes.n when they stay as they are. */
+/* To be kept piece by piece, with such a sum.  The size of all pieces; bytes.n when they stay as
+ * they are. */
 size_t pack_size(struct packer *p, struct span bytes);
 /* The bytes live until pack_next() said 0. */
 void pack_begin(struct packer *p, struct span bytes);

@@ -318,20 +318,18 @@ static void the_same_bytes_are_stored_once(void **state)
 	assert_true(after.bytes - before.bytes < 1 << 16);
 }
 
-/* Up to 256 KiB they are not looked for. */
-static void bytes_that_came_before_are_shared(void **state)
+static void so_many_bytes_that_came_before_are_shared(struct fixture *f, uint32_t uid, size_t size)
 {
-	struct fixture *f = *state;
 	struct buf raw BUF_AUTO, back BUF_AUTO;
 	struct store_counts before, after;
 	int64_t first = 0, id = 0;
 
-	buf_init(&raw, 200 * KIB);
+	buf_init(&raw, size);
 	for (uint32_t i = 0; raw.n + 8 < raw.max; i++)
 		buf_addf(&raw, "%08x", i * UINT32_C(0x9e3779b1));
 	buf_init(&back, raw.max);
 	for (uint32_t i = 1; i <= 10; i++) {
-		struct store_mail m = a_mail(i, "");
+		struct store_mail m = a_mail(uid + i, "");
 
 		begin(f);
 		id = keep(f, &m, buf_span(&raw));
@@ -346,6 +344,13 @@ static void bytes_that_came_before_are_shared(void **state)
 	assert_true(after.bytes - before.bytes < 2 * before.bytes);
 	OK(f, store_mail_raw(f->s, id, &back, &f->e));
 	assert_true(span_eq(buf_span(&back), buf_span(&raw)));
+}
+
+/* What packs is not looked for, in the row or in pieces. */
+static void bytes_that_came_before_are_shared(void **state)
+{
+	so_many_bytes_that_came_before_are_shared(*state, 0, 200 * KIB);
+	so_many_bytes_that_came_before_are_shared(*state, 10, 400 * KIB);
 }
 
 /* Nor are those of one whose bytes are gone, or longer. */
