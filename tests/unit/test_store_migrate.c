@@ -404,6 +404,18 @@ static void a_migration_that_is_killed_anywhere_is_begun_again(void **state)
 		  " FROM case_words WHERE case_words MATCH 'w19999'");
 }
 
+static void an_older_store_merges_eight_segments_of_words_at_once(void **state)
+{
+	struct fixture *f = *state;
+
+	make_older(f, 60);
+	fixture_open(f, STORE_WRITE);
+	store_close(&f->s);
+	/* Falls where it says something else, or nothing. */
+	tamper(f, "SELECT json(CASE WHEN sum(v) = 8 THEN '1' ELSE 'no' END)"
+		  " FROM case_words_config WHERE k = 'automerge'");
+}
+
 static void an_older_store_gets_a_key_for_hashes(void **state)
 {
 	struct fixture *f = *state;
@@ -684,6 +696,7 @@ int main(void)
 		STORE_TEST(who_opens_an_older_store_is_told_how_far_it_is),
 		STORE_TEST(a_migration_that_is_killed_anywhere_is_begun_again),
 		STORE_TEST(an_older_store_gets_a_key_for_hashes),
+		STORE_TEST(an_older_store_merges_eight_segments_of_words_at_once),
 		STORE_TEST(an_older_store_has_what_staff_were_shown),
 		STORE_TEST(an_older_store_finds_who_asked_in_any_letters),
 		STORE_TEST(an_older_store_compares_what_its_columns_may_say),

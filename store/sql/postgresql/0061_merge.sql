@@ -1,0 +1,2 @@
+-- SQLite's business: words stand in the rows themselves.
+SELECT 1;
