@@ -237,11 +237,13 @@ int store_mail_attempt(struct store *s, int64_t id, int attempts, struct err *e)
 	return query_run_of(&q, "mail", id);
 }
 
-int store_mail_end(struct store *s, int64_t id, const struct store_mail_end *end, struct err *e)
+/* 1, or 0: there is no such mail, or only the other statement has its end counted. */
+static int end_mail(struct store *s, enum sql_id how, int64_t id, const struct store_mail_end *end,
+		    struct err *e)
 {
 	struct query q QUERY_AUTO;
 
-	query_open(&q, s, SQL_MAIL_FINISH, e);
+	query_open(&q, s, how, e);
 	query_int(&q, id);
 	query_name(&q, names[end->state]);
 	query_text(&q, end->reason);
@@ -249,8 +251,17 @@ int store_mail_end(struct store *s, int64_t id, const struct store_mail_end *end
 	query_id(&q, end->note_id);
 	query_int(&q, end->proof);
 	query_id(&q, end->said);
-	if (query_run_of(&q, "mail", id) < 0)
-		return -1;
+	return query_run_any(&q, "mail", id);
+}
+
+int store_mail_end(struct store *s, int64_t id, const struct store_mail_end *end, struct err *e)
+{
+	int got = end->state == MAIL_QUARANTINED ? 0 : end_mail(s, SQL_MAIL_FINISH, id, end, e);
+
+	if (got == 0)
+		got = end_mail(s, SQL_MAIL_FINISH_ASIDE, id, end, e);
+	if (got <= 0)
+		return got < 0 ? -1 : err_set(e, ERR_PERM, "no mail %lld", (long long)id);
 	(s->in_txn ? s->deciding : s->decided)[end->state]++;
 	return 0;
 }

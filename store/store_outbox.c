@@ -59,7 +59,7 @@ static int add_row(struct store *s, const struct store_outbox *o, int64_t *ret_i
 	query_text(&q, o->recipient);
 	query_text(&q, o->message_id);
 	query_text(&q, o->subject);
-	query_name(&q, names[o->state]);
+	query_name(&q, names[o->state == OUTBOX_UNKNOWN ? OUTBOX_CANCELLED : o->state]);
 	query_at(&q, o->created_at);
 	query_at(&q, o->next_at);
 	query_int(&q, o->automatic);
@@ -72,14 +72,24 @@ static int add_row(struct store *s, const struct store_outbox *o, int64_t *ret_i
 	return query_run_new(&q, ret_id);
 }
 
-/* Or claims it at once. */
+static int hold_row(struct store *s, int64_t id, struct err *e)
+{
+	struct query q QUERY_AUTO;
+
+	query_open(&q, s, SQL_OUTBOX_HOLD, e);
+	query_int(&q, id);
+	return query_run(&q);
+}
+
+/* Or claims it at once, or holds it, which is counted. */
 static int queue_row(struct store *s, struct store_outbox *o, int64_t *ret_id, struct err *e)
 {
 	bool at_once = added_takes(&s->added, o);
 
 	o->state = at_once ? OUTBOX_SENDING : o->state;
 	o->attempts = at_once;
-	if (add_row(s, o, &o->id, e) < 0)
+	if (add_row(s, o, &o->id, e) < 0 ||
+	    (o->state == OUTBOX_UNKNOWN && hold_row(s, o->id, e) < 0))
 		return -1;
 	if (at_once)
 		added_put(&s->added, o);

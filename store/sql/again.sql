@@ -18,11 +18,11 @@ SELECT {outbox} FROM outbox INDEXED BY outbox_held
 WHERE held = 1 AND state = 'unknown' ORDER BY id LIMIT ?1
 
 -- name: again_rows_release
-UPDATE outbox INDEXED BY outbox_held SET state = ?1, next_at = ?2, last_text = ?3, held = 0
+UPDATE outbox INDEXED BY outbox_held SET state = ?1, next_at = ?2, last_text = ?3, held = 0, damaged = 0
 WHERE held = 1 AND state = 'unknown'
 
 -- name: again_hold
-UPDATE outbox SET state = 'unknown', held = 1, last_text = ?1
+UPDATE outbox SET state = 'unknown', held = 1, last_text = ?1, damaged = 0
 WHERE state IN ('queued', 'sending')
 
 -- name: again_count

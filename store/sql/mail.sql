@@ -97,9 +97,18 @@ WHERE message_id = ?1 AND (id < ?2 OR (id > ?2 AND kept_at >= ?3))
 -- name: mail_attempt
 UPDATE mail SET attempts = ?2 WHERE id = ?1
 
--- name: mail_finish
+-- columns: mail_finish
 UPDATE mail SET state = ?2, reason = ?3, case_number = ?4, note_id = ?5, proof = ?6, said = ?7
-WHERE id = ?1
+
+-- name: mail_finish [postgresql]
+{mail_finish} WHERE id = ?1
+
+-- name: mail_finish
+{mail_finish} WHERE id = ?1 AND state <> 'quarantined'
+
+-- What sets a mail aside, or takes it back, sets `attempts`: the trigger that counts these is begun by no other statement of each mail.
+-- name: mail_finish_aside
+{mail_finish}, attempts = attempts WHERE id = ?1
 
 -- name: mail_reset
 UPDATE mail SET state = 'kept', reason = '', attempts = 0, case_number = NULL, note_id = NULL

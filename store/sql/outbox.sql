@@ -9,10 +9,13 @@ ORDER BY id DESC LIMIT ?3
 
 -- name: outbox_add
 INSERT INTO outbox (case_number, note_id, kind, sender, recipient, message_id, subject, state,
-	created_at, next_at, automatic, content, last_text, held, hook, domain, attempts, node)
-VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13,
-	CASE ?8 WHEN 'unknown' THEN 1 ELSE 0 END, ?14, ?15, ?16, ?17)
+	created_at, next_at, automatic, content, last_text, hook, domain, attempts, node)
+VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17)
 RETURNING id
+
+-- What makes a row one that could not be sent, or takes it back, sets `damaged`: the trigger that counts these is not begun by any other statement.
+-- name: outbox_hold
+UPDATE outbox SET state = 'unknown', held = 1, damaged = 0 WHERE id = ?1
 
 -- columns: outbox_due
 state = 'queued' AND hook = ?3 AND next_at <= ?1
@@ -78,7 +81,7 @@ SELECT state FROM outbox WHERE id = ?1
 
 -- What was claimed and nobody touched since, as most are.
 -- name: outbox_sent
-UPDATE outbox SET state = 'sent', next_at = NULL, sent_at = ?2, last_code = ?3, last_text = ?4, damaged = 0
+UPDATE outbox SET state = 'sent', next_at = NULL, sent_at = ?2, last_code = ?3, last_text = ?4
 WHERE id = ?1 AND state = 'sending' AND late_at IS NULL
 
 -- columns: outbox_result
@@ -129,7 +132,7 @@ SELECT min(next_at) FROM outbox INDEXED BY outbox_queued WHERE state = 'queued' 
 
 -- What one webhook has waited for in vain since before.
 -- name: outbox_expire
-UPDATE outbox SET state = 'failed', next_at = NULL, last_text = ?3
+UPDATE outbox SET state = 'failed', next_at = NULL, last_text = ?3, damaged = 0
 WHERE state = 'queued' AND hook = ?1 AND created_at <= ?2
 
 -- From name to name in the index, which has what was sent, too.

@@ -633,6 +633,33 @@ static void an_older_store_finds_its_files(void **state)
 	fixture_open(f, STORE_WRITE);
 }
 
+/* What counts them is begun by other statements from here on. */
+static void an_older_store_goes_on_to_count_what_was_not_sent(void **state)
+{
+	struct fixture *f = *state;
+	struct store_counts c;
+
+	make_older(f, 61);
+	tamper(
+	    f,
+	    "INSERT INTO content VALUES (1, zeroblob(32), 3, x'726177');"
+	    "INSERT INTO mail (id, mailbox, uidvalidity, uid, message_id, identity, size,"
+	    " truncated, history, from_text, subject, content)"
+	    " VALUES (40, 'other', 7, 5, '', zeroblob(32), 3, 0, 0, '', '', 1);"
+	    "UPDATE mail SET state = 'quarantined';"
+	    "INSERT INTO outbox (id, kind, sender, recipient, message_id, subject, state,"
+	    " created_at, automatic, content) VALUES (7, '', '', '', '', '', 'failed', 1, 1, 1)");
+	fixture_open(f, STORE_WRITE);
+	OK(f, store_count(f->s, &c, &f->e));
+	assert_true(c.outbox_failed == 1 && c.quarantined == 1);
+	begin(f);
+	OK(f, store_outbox_result(f->s, 7, OUTBOX_QUEUED, NOW, NOW, 0, SPAN(""), &f->e));
+	OK(f, store_mail_finish(f->s, 40, MAIL_DROPPED, SPAN(""), 0, 0, &f->e));
+	commit(f);
+	OK(f, store_count(f->s, &c, &f->e));
+	assert_true(c.outbox_failed == 0 && c.quarantined == 0);
+}
+
 /* What is alike is folded into the same case as before. */
 static void an_older_store_keeps_its_storms(void **state)
 {
@@ -704,6 +731,7 @@ int main(void)
 		STORE_TEST(an_older_store_finds_its_files),
 		STORE_TEST(an_older_store_numbers_its_mails_on),
 		STORE_TEST(an_older_store_keeps_its_storms),
+		STORE_TEST(an_older_store_goes_on_to_count_what_was_not_sent),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -299,6 +299,32 @@ static void unknown_outcomes_are_counted(void **state)
 	REFUSED(f, ERR_PERM, store_outbox_unknown(f->s, 99, &unknowns, &f->e));
 }
 
+static struct store_counts counts(struct fixture *f)
+{
+	struct store_counts c;
+
+	OK(f, store_count(f->s, &c, &f->e));
+	return c;
+}
+
+static int64_t rows_in(struct fixture *f, enum outbox_state state)
+{
+	struct store_outbox_filter by = { .state = (int)state, .limit = 1000 };
+	struct store_outbox *v;
+	size_t n;
+
+	OK(f, store_outbox_list(f->s, &by, &f->a, &v, &n, &f->e));
+	return (int64_t)n;
+}
+
+/* However they came to it. */
+static void assert_unsent_are_counted(struct fixture *f)
+{
+	assert_int_equal(counts(f).outbox_failed, rows_in(f, OUTBOX_FAILED) +
+						      rows_in(f, OUTBOX_UNKNOWN) +
+						      rows_in(f, OUTBOX_BOUNCED));
+}
+
 static void a_result_follows_the_table_of_states(void **state)
 {
 	/* to: queued, sending, sent, failed, cancelled, suppressed, unknown, bounced */
@@ -323,6 +349,7 @@ static void a_result_follows_the_table_of_states(void **state)
 			commit(f);
 			OK(f, store_outbox_get(f->s, id, &f->a, &got, &f->e));
 			assert_int_equal(got.state, done == 0 ? to : from);
+			assert_unsent_are_counted(f);
 			if (done < 0)
 				continue;
 			assert_true(got.last_code == 451 && span_is(got.last_text, "said"));
@@ -693,17 +720,66 @@ static void what_a_recipient_got_is_known(void **state)
 	assert_int_equal(n, 0);
 }
 
-static struct store_counts counts(struct fixture *f)
-{
-	struct store_counts c;
-
-	OK(f, store_count(f->s, &c, &f->e));
-	return c;
-}
-
 static void become(struct fixture *f, int64_t row, enum outbox_state state)
 {
 	OK(f, store_outbox_result(f->s, row, state, NOW, NOW, 0, SPAN(""), &f->e));
+}
+
+static void what_is_held_or_damaged_is_counted(void **state)
+{
+	struct fixture *f = *state;
+	struct store_outbox o = { .state = OUTBOX_UNKNOWN, .created_at = NOW, .next_at = NOW };
+	struct store_released released;
+	int64_t id, held;
+	size_t n;
+
+	begin(f);
+	OK(f, store_outbox_add(f->s, &o, SPAN("x"), &id, &f->e));
+	commit(f);
+	assert_int_equal(counts(f).outbox_failed, 1);
+	assert_unsent_are_counted(f);
+	begin(f);
+	queue_mail(f, 0, NOW, "a@x");
+	OK(f, store_again_hold(f->s, &held, &f->e));
+	commit(f);
+	assert_int_equal(counts(f).outbox_failed, 2);
+	assert_unsent_are_counted(f);
+	begin(f);
+	OK(f, store_again_release(f->s, false, NOW, &released, &f->e));
+	commit(f);
+	assert_int_equal(released.rows, 2);
+	assert_int_equal(counts(f).outbox_failed, 0);
+	claim(f, NOW, 9, &n);
+	assert_int_equal(n, 2);
+	begin(f);
+	OK(f, store_outbox_damage(f->s, id, SPAN("why"), &f->e));
+	commit(f);
+	assert_int_equal(counts(f).outbox_failed, 1);
+	assert_unsent_are_counted(f);
+}
+
+/* Each of them may be set aside, and taken back. */
+static void mails_set_aside_are_counted(void **state)
+{
+	struct fixture *f = *state;
+	struct store_mail m = a_mail(1, "one");
+	int64_t id;
+
+	begin(f);
+	id = keep(f, &m, SPAN("raw"));
+	for (int to = 0; to < MAIL_STATE_COUNT; to++) {
+		OK(f, store_mail_finish(f->s, id, MAIL_QUARANTINED, SPAN(""), 0, 0, &f->e));
+		assert_int_equal(counts(f).quarantined, 1);
+		OK(f, store_mail_finish(f->s, id, (enum mail_state)to, SPAN(""), 0, 0, &f->e));
+		assert_int_equal(counts(f).quarantined, to == MAIL_QUARANTINED);
+	}
+	OK(f, store_mail_finish(f->s, id, MAIL_QUARANTINED, SPAN(""), 0, 0, &f->e));
+	OK(f, store_mail_release(f->s, id, &f->e));
+	assert_int_equal(counts(f).quarantined, 0);
+	OK(f, store_mail_finish(f->s, id, MAIL_QUARANTINED, SPAN(""), 0, 0, &f->e));
+	OK(f, store_mail_reset(f->s, id, &f->e));
+	assert_int_equal(counts(f).quarantined, 0);
+	commit(f);
 }
 
 /* Kept as they come and go, not counted when somebody asks; a rollback takes it back. */
@@ -768,6 +844,8 @@ int main(void)
 		STORE_TEST(what_is_taken_of_a_new_case_counts),
 		cmocka_unit_test(names_of_states_go_there_and_back),
 		STORE_TEST(what_status_says_is_counted),
+		STORE_TEST(what_is_held_or_damaged_is_counted),
+		STORE_TEST(mails_set_aside_are_counted),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
