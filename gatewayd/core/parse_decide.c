@@ -64,42 +64,44 @@ size_t parse_tasks_most(const struct store *s)
 
 size_t parse_tasks_parsed(const struct parse_tasks *v)
 {
-	size_t n = 0;
+	size_t n = v->in[TASK_PARSED];
 
-	for (const struct parse_task *t = v->first; t && n < DECIDE_MAX; t = t->next)
-		n += t->state == TASK_PARSED;
-	return n;
+	return n < DECIDE_MAX ? n : DECIDE_MAX;
 }
 
 static void turn_all(struct parse_tasks *v, enum task_state from, enum task_state to, size_t most)
 {
-	for (struct parse_task *t = v->first; t && most; t = t->next)
+	for (struct parse_task *t = v->first; most && parse_tasks_any(v, from); t = t->next)
 		if (t->state == from) {
-			t->state = to;
+			parse_tasks_turn(v, t, to);
 			most--;
 		}
 }
 
-/* It and those behind it are for the next turn. */
-static void leave(struct parse_task *t)
+/* The n that are not done, from there on, are for the next turn. */
+static void leave(struct parse_tasks *v, struct parse_task *t, size_t n)
 {
-	for (; t; t = t->next)
-		if (t->state == TASK_DECIDED)
-			t->state = TASK_PARSED;
+	for (; n; t = t->next)
+		if (t->state == TASK_DECIDED) {
+			parse_tasks_turn(v, t, TASK_PARSED);
+			n--;
+		}
 }
 
 /* One at least. */
 static int decide_some(struct desk *d, struct parse_tasks *v, struct err *e)
 {
 	int64_t until_ms = clock_monotonic_ms(v->clock) + DECIDE_MS;
+	size_t left = v->in[TASK_DECIDED];
 
-	for (struct parse_task *t = v->first; t; t = t->next) {
+	for (struct parse_task *t = v->first; left; t = t->next) {
 		if (t->state != TASK_DECIDED)
 			continue;
 		if (decide_one(d, v, t, e) < 0)
 			return -1;
+		left--;
 		if (clock_monotonic_ms(v->clock) >= until_ms) {
-			leave(t->next);
+			leave(v, t->next, left);
 			return 0;
 		}
 	}
@@ -146,13 +148,13 @@ static void hold_history(struct parse_tasks *v)
 {
 	bool wait = false;
 
-	for (struct parse_task *t = v->first; t; t = t->next) {
+	for (struct parse_task *t = v->history ? v->first : NULL; t; t = t->next) {
 		if (!t->job.mail.history)
 			continue;
 		if (t->state == TASK_WAITING || t->state == TASK_AT_CHILD)
 			wait = true;
 		else
-			t->state = wait ? TASK_HELD : TASK_PARSED;
+			parse_tasks_turn(v, t, wait ? TASK_HELD : TASK_PARSED);
 	}
 }
 
@@ -196,7 +198,7 @@ static int look_at_answers(struct desk *d, struct parse_tasks *v, enum task_stat
 			continue;
 		if (is_to_wait(d, t, &waits, e) < 0)
 			return -1;
-		t->state = waits ? TASK_HELD : TASK_PARSED;
+		parse_tasks_turn(v, t, waits ? TASK_HELD : TASK_PARSED);
 	}
 	return 0;
 }
@@ -206,6 +208,8 @@ static int hold_answers(struct desk *d, struct parse_tasks *v, enum task_state s
 {
 	int result;
 
+	if (!parse_tasks_any(v, state))
+		return 0;
 	say_answers(d, v, state);
 	result = look_at_answers(d, v, state, e);
 	store_ahead_end(d->store);
@@ -284,7 +288,7 @@ int parse_tasks_recheck(struct store *s, struct arena *a, struct parse_tasks *v,
 		if (store_mail_get(s, t->job.mail.id, a, &row, e) < 0)
 			return -1;
 		if (row.state != MAIL_KEPT)
-			t->state = TASK_DONE;
+			parse_tasks_turn(v, t, TASK_DONE);
 	}
 	return 0;
 }

@@ -40,7 +40,7 @@ void parse_pass_over(struct parse_pass *p, struct parse_tasks *v, size_t most, s
 		return;
 	for (struct parse_task *t = v->first; t; t = t->next)
 		if (is_held(t))
-			t->state = TASK_DONE;
+			parse_tasks_turn(v, t, TASK_DONE);
 	parse_tasks_drop(v, TASK_DONE);
 	p->passed = true;
 }

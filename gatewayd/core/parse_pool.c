@@ -213,7 +213,7 @@ static int hand_out(struct parse_pool *p, struct parse_task *t, struct crew_chil
 		return -1;
 	if (c->broken)
 		return 0;
-	t->state = TASK_AT_CHILD;
+	parse_tasks_turn(&p->tasks, t, TASK_AT_CHILD);
 	t->child = c;
 	t->turn = ++p->turns;
 	crew_handed(p->crew, c, t->alone);
@@ -314,7 +314,7 @@ int parse_pool_answer(struct parse_pool *p, struct peer *peer,
 		return -1;
 	}
 	parse_group_more(&p->group, &p->tasks);
-	t->state = result ? TASK_WAITING : TASK_PARSED;
+	parse_tasks_turn(&p->tasks, t, result ? TASK_WAITING : TASK_PARSED);
 	crew_answered(p->crew, c, t->of_staff);
 	if (result < 0) /* for want of memory or descriptors here */
 		trouble(p, e);
@@ -355,7 +355,7 @@ static int judge(struct parse_pool *p, struct parse_task *t, struct err *e)
 		return 0;
 	if (parse_task_quarantine(&d, t, "the parser died or hung on it", e) < 0)
 		return -1;
-	t->state = TASK_DONE;
+	parse_tasks_turn(&p->tasks, t, TASK_DONE);
 	p->look = true;
 	decided(p);
 	return 0;
@@ -364,7 +364,7 @@ static int judge(struct parse_pool *p, struct parse_task *t, struct err *e)
 /* Those that go alone first, so that a fresh child is theirs. */
 static int hand_out_those(struct parse_pool *p, bool alone, struct err *e)
 {
-	for (struct parse_task *t = p->tasks.first; t; t = t->next) {
+	for (struct parse_task *t = parse_tasks_from(&p->tasks, TASK_WAITING); t; t = t->next) {
 		struct crew_child *c;
 
 		if (t->state != TASK_WAITING || t->alone != alone ||
@@ -384,7 +384,7 @@ static void arm(struct parse_pool *p)
 {
 	int64_t now_ms = bench_now_ms(p->bench), at = INT64_MAX;
 
-	for (const struct parse_task *t = p->tasks.first; t; t = t->next)
+	for (const struct parse_task *t = parse_tasks_from(&p->tasks, TASK_WAITING); t; t = t->next)
 		if (t->state == TASK_WAITING && t->not_before_ms > now_ms && t->not_before_ms < at)
 			at = t->not_before_ms;
 	if (at != INT64_MAX)
@@ -408,7 +408,7 @@ static int recheck(struct parse_pool *p, struct err *e)
 
 static int settle_waiting(struct parse_pool *p, struct err *e)
 {
-	for (struct parse_task *t = p->tasks.first; t; t = t->next)
+	for (struct parse_task *t = parse_tasks_from(&p->tasks, TASK_WAITING); t; t = t->next)
 		if (t->state == TASK_WAITING && judge(p, t, e) < 0)
 			return -1;
 	parse_tasks_drop(&p->tasks, TASK_DONE);

@@ -77,6 +77,8 @@ struct parse_task *parse_tasks_add(struct parse_tasks *v, const struct store_mai
 	*v->last = t;
 	v->last = &t->next;
 	v->n++;
+	v->in[t->state]++;
+	v->history += mail->history;
 	v->newest = mail->id > v->newest ? mail->id : v->newest;
 	v->bytes += raw->bytes.n;
 	return t;
@@ -109,29 +111,45 @@ bool parse_tasks_of(const struct parse_tasks *v, struct span mailbox)
 
 bool parse_tasks_any(const struct parse_tasks *v, enum task_state state)
 {
-	for (const struct parse_task *t = v->first; t; t = t->next)
-		if (t->state == state)
-			return true;
-	return false;
+	return v->in[state] > 0;
+}
+
+struct parse_task *parse_tasks_from(const struct parse_tasks *v, enum task_state state)
+{
+	return parse_tasks_any(v, state) ? v->first : NULL;
+}
+
+void parse_tasks_turn(struct parse_tasks *v, struct parse_task *t, enum task_state to)
+{
+	v->in[t->state]--;
+	v->in[to]++;
+	t->state = to;
+}
+
+/* The one at `at` of the list. */
+static void drop(struct parse_tasks *v, struct parse_task **at)
+{
+	struct parse_task *t = *at;
+
+	*at = t->next;
+	v->n--;
+	v->in[t->state]--;
+	v->history -= t->job.mail.history;
+	v->bytes -= t->job.raw.n;
+	task_spare(v, t);
 }
 
 void parse_tasks_drop(struct parse_tasks *v, enum task_state state)
 {
 	struct parse_task **at = &v->first;
 
-	while (*at) {
-		struct parse_task *t = *at;
-
-		if (t->state != state) {
-			at = &t->next;
-			continue;
-		}
-		*at = t->next;
-		v->n--;
-		v->bytes -= t->job.raw.n;
-		task_spare(v, t);
-	}
-	v->last = at;
+	while (parse_tasks_any(v, state))
+		if ((*at)->state == state)
+			drop(v, at);
+		else
+			at = &(*at)->next;
+	if (!*at)
+		v->last = at;
 	if (!v->first)
 		free_spare(v);
 }
@@ -152,7 +170,7 @@ struct parse_task *parse_tasks_lost(struct parse_tasks *v, const struct crew_chi
 	for (struct parse_task *t = v->first; t; t = t->next) {
 		if (t->state != TASK_AT_CHILD || t->child != c)
 			continue;
-		t->state = TASK_WAITING;
+		parse_tasks_turn(v, t, TASK_WAITING);
 		if (!at_work || t->turn < at_work->turn)
 			at_work = t;
 	}

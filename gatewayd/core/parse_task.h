@@ -18,12 +18,13 @@ enum task_state {
 	TASK_HELD, /* parsed, and one before it is not: of what is imported, or that it answers */
 	TASK_DECIDED, /* and not committed yet */
 	TASK_DONE,
+	TASK_STATES
 };
 
 /* What is looked at while all are walked over stands first, up to the mail's number. */
 struct parse_task {
 	struct parse_task *next;
-	enum task_state state;
+	enum task_state state;	  /* changed by parse_tasks_turn() alone */
 	bool alone;		  /* for a fresh child that has no other: a suspect, or staff's */
 	bool of_staff;		  /* proven: no child that read others may read it */
 	bool strike;		  /* proof against it, not written down yet */
@@ -43,7 +44,8 @@ struct parse_task {
 struct parse_tasks {
 	struct parse_task *first, **last;
 	struct parse_task *spare; /* as long as others are under way, for the next */
-	size_t n;
+	size_t n, in[TASK_STATES];
+	size_t history; /* that are imported */
 	int64_t newest; /* no mail of them has a higher number */
 	size_t bytes;	/* of raw mail, as its readers count them */
 	bool released;	/* others, which were decided, wait for a decision again */
@@ -66,6 +68,9 @@ bool parse_tasks_has(const struct parse_tasks *v, int64_t mail);
 size_t parse_tasks_rows(const struct parse_tasks *v, bool is_shared, size_t most, int64_t behind);
 bool parse_tasks_of(const struct parse_tasks *v, struct span mailbox);
 bool parse_tasks_any(const struct parse_tasks *v, enum task_state state);
+/* From which on one in that state is looked for; NULL: there is none. */
+struct parse_task *parse_tasks_from(const struct parse_tasks *v, enum task_state state);
+void parse_tasks_turn(struct parse_tasks *v, struct parse_task *t, enum task_state to);
 void parse_tasks_drop(struct parse_tasks *v, enum task_state state);
 
 /* The one that this child was handed for that mail; NULL: none. */

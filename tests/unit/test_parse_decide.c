@@ -34,7 +34,7 @@ static void parse_all(struct parse_tasks *v, int n)
 		struct memory raw;
 
 		memory_copy(&raw, SPAN("a mail"));
-		parse_tasks_add(v, &mail, &raw)->state = TASK_PARSED;
+		parse_tasks_turn(v, parse_tasks_add(v, &mail, &raw), TASK_PARSED);
 	}
 }
 

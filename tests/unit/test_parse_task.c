@@ -127,7 +127,7 @@ static struct parse_task *parsed_in(struct parse_tasks *v, int64_t id, const cha
 	memory_copy(&raw, SPAN("a mail"));
 	t = parse_tasks_add(v, &mail, &raw);
 	t->job.facts.in_reply_to = span_of(answers);
-	t->state = TASK_PARSED;
+	parse_tasks_turn(v, t, TASK_PARSED);
 	return t;
 }
 
@@ -217,6 +217,55 @@ static void mails_under_way_are_known(void **state)
 	assert_false(parse_tasks_has(&tasks, 5));
 }
 
+static void is_whole(const struct parse_tasks *v, size_t n, int64_t last)
+{
+	size_t in[TASK_STATES] = { 0 }, count = 0;
+	int64_t id = 0;
+
+	for (const struct parse_task *t = v->first; t; t = t->next) {
+		assert_true(t->job.mail.id > id); /* in their order */
+		id = t->job.mail.id;
+		in[t->state]++;
+		count++;
+	}
+	assert_int_equal(count, n);
+	assert_int_equal(v->n, n);
+	assert_memory_equal(in, v->in, sizeof(in));
+	assert_null(*v->last);
+	if (last)
+		assert_int_equal(id, last);
+}
+
+/* Whichever of them go, in whatever order. */
+static void those_that_are_left_stay_in_their_order(void **state)
+{
+	struct parse_tasks tasks;
+	int64_t id = 0;
+	uint32_t seed = 1;
+
+	(void)state;
+	parse_tasks_init(&tasks, NULL);
+	for (int round = 0; round < 500; round++) {
+		size_t left = 0;
+
+		for (int i = round % 4; i >= 0; i--)
+			add(&tasks, ++id);
+		is_whole(&tasks, tasks.n, id);
+		for (struct parse_task *t = tasks.first; t; t = t->next) {
+			seed = seed * 1664525u + 1013904223u;
+			parse_tasks_turn(&tasks, t, seed >> 30 ? TASK_DONE : TASK_PARSED);
+			left += t->state == TASK_PARSED;
+		}
+		assert_int_equal(parse_tasks_any(&tasks, TASK_PARSED), left > 0);
+		parse_tasks_drop(&tasks, TASK_DONE);
+		is_whole(&tasks, left, 0);
+		parse_tasks_drop(&tasks, TASK_WAITING);
+		is_whole(&tasks, left, 0);
+	}
+	parse_tasks_release(&tasks);
+	is_whole(&tasks, 0, 0);
+}
+
 /* The memory of one that is done is the next one's, and nothing else of it. */
 static void a_task_begins_anew(void **state)
 {
@@ -228,7 +277,7 @@ static void a_task_begins_anew(void **state)
 	add(&tasks, 1);
 	done = parsed_in(&tasks, 2, "a@x");
 	done->alone = done->strike = done->doomed = done->large = true;
-	done->state = TASK_DONE;
+	parse_tasks_turn(&tasks, done, TASK_DONE);
 	parse_tasks_drop(&tasks, TASK_DONE);
 	assert_int_equal(tasks.n, 1);
 	add(&tasks, 3);
@@ -239,7 +288,8 @@ static void a_task_begins_anew(void **state)
 	assert_int_equal(next->out_fd, -1);
 	assert_int_equal(next->job.facts.in_reply_to.n, 0);
 	assert_false(parse_tasks_has(&tasks, 2));
-	tasks.first->state = next->state = TASK_DONE;
+	parse_tasks_turn(&tasks, tasks.first, TASK_DONE);
+	parse_tasks_turn(&tasks, next, TASK_DONE);
 	parse_tasks_drop(&tasks, TASK_DONE);
 	assert_null(tasks.spare);
 	assert_int_equal(tasks.bytes, 0);
@@ -251,6 +301,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(an_answer_that_is_not_believed_leaves_nothing_behind),
 		cmocka_unit_test(so_many_rows_are_read_as_there_is_room_for),
+		cmocka_unit_test(those_that_are_left_stay_in_their_order),
 		cmocka_unit_test(a_task_begins_anew),
 		cmocka_unit_test(mails_under_way_are_known),
 		cmocka_unit_test(a_file_stands_where_it_is_said_to_or_the_child_lies),
