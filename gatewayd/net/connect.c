@@ -32,6 +32,7 @@ enum {
 struct connect {
 	CURL *easy;
 	curl_socket_t socket;
+	bool is_plain; /* without TLS: libcurl need not carry what is said */
 	struct read_ahead ahead;
 	struct low_water low;
 	const atomic_bool *stop;
@@ -336,6 +337,7 @@ static int open_one(enum connect_protocol protocol, const struct connect_options
 
 	*c = (struct connect){ .easy = curl_easy_init(),
 			       .socket = CURL_SOCKET_BAD,
+			       .is_plain = o->server->tls == CONF_TLS_NONE,
 			       .stop = o->stop,
 			       .watch = o->watch };
 	if (!c->easy) {
@@ -385,11 +387,22 @@ void connect_close(struct connect **c)
 	mem_free(c);
 }
 
+/* Of a call that did so many bytes, or failed. */
+static ssize_t done_plain(ssize_t n)
+{
+	if (n >= 0)
+		return n;
+	return errno == EAGAIN || errno == EINTR ? CONNECT_AGAIN : -1;
+}
+
 ssize_t connect_recv(struct connect *c, void *p, size_t n)
 {
 	size_t got = 0;
-	CURLcode r = curl_easy_recv(c->easy, p, n, &got);
+	CURLcode r;
 
+	if (c->is_plain)
+		return done_plain(recv(c->socket, p, n, MSG_DONTWAIT));
+	r = curl_easy_recv(c->easy, p, n, &got);
 	if (r == CURLE_AGAIN)
 		return CONNECT_AGAIN;
 	return r == CURLE_OK ? (ssize_t)got : -1;
@@ -413,8 +426,11 @@ static int poll_once(struct pollfd *fds, nfds_t n, int64_t deadline_ms, int64_t 
 ssize_t connect_send_some(struct connect *c, const void *p, size_t n)
 {
 	size_t sent = 0;
-	CURLcode r = curl_easy_send(c->easy, p, n, &sent);
+	CURLcode r;
 
+	if (c->is_plain)
+		return done_plain(send(c->socket, p, n, MSG_DONTWAIT | MSG_NOSIGNAL));
+	r = curl_easy_send(c->easy, p, n, &sent);
 	if (r == CURLE_OK && sent > 0)
 		return (ssize_t)sent;
 	return r == CURLE_OK || r == CURLE_AGAIN ? CONNECT_AGAIN : -1;
