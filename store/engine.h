@@ -28,7 +28,7 @@ typedef int engine_next_fn(void *ctx, struct span *ret_piece, struct err *e);
 struct engine_ops {
 	const struct sql_dialect *sql;
 	bool is_file;	/* with a companion beside it (standing.h) */
-	size_t budgets; /* keys that SQL_BUDGET_TAKE has */
+	size_t budgets; /* keys that SQL_BUDGET_TAKE and SQL_BUDGET_USED have */
 
 	int (*open)(const char *where, enum store_mode mode, struct engine **ret_engine,
 		    struct err *e);

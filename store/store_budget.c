@@ -47,20 +47,20 @@ static int all_keys_of(const struct store_budget *v, size_t n, struct keys *ret_
 	return err_set(e, ERR_BUG, "store: budgets of more than %d keys", STORE_BUDGET_KEYS);
 }
 
-/* Keys that stand beside each other in what is known. */
-static int ask(struct store *s, struct spent_key *v, size_t n, struct err *e)
+/* As many of them as a statement asks of. */
+static int ask_some(struct store *s, struct spent_key *v, size_t n, struct err *e)
 {
+	size_t keys = s->ops->budgets, at;
 	struct query q QUERY_AUTO;
-	size_t at;
 
 	query_open(&q, s, SQL_BUDGET_USED, e);
 	query_int(&q, v->at);
-	for (size_t i = 0; i < STORE_BUDGET_KEYS; i++) {
+	for (size_t i = 0; i < keys; i++) {
 		query_text(&q, i < n ? v[i].key : SPAN(""));
 		query_int(&q, i < n ? v[i].window_s[0] : 0);
 		query_int(&q, i < n ? v[i].window_s[1] : 0);
 	}
-	for (size_t i = 0; i < STORE_BUDGET_KEYS; i++) {
+	for (size_t i = 0; i < keys; i++) {
 		struct spent_key ignored, *of;
 
 		if (query_step(&q) <= 0)
@@ -72,6 +72,15 @@ static int ask(struct store *s, struct spent_key *v, size_t n, struct err *e)
 		of->is_known = true;
 	}
 	return query_end_row(&q);
+}
+
+/* Keys that stand beside each other in what is known. */
+static int ask(struct store *s, struct spent_key *v, size_t n, struct err *e)
+{
+	for (size_t i = 0; i < n; i += s->ops->budgets)
+		if (ask_some(s, &v[i], n - i, e) < 0)
+			return -1;
+	return 0;
 }
 
 static struct spent_key asked_of(const struct of_key *k, int64_t now)

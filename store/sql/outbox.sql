@@ -190,7 +190,7 @@ SELECT {outbox} FROM outbox WHERE case_number = ?1 AND lower(recipient) = lower(
 ORDER BY id DESC LIMIT 1
 
 -- window_at: the second in which they were taken.  A clock that was set back counts what it passed.
--- Of up to three keys ('': none): in a window, and in one that is as long or longer.
+-- Of up to three keys ('': none), SQLite of one: in a window, and in one that is as long or longer.
 -- name: budget_used [postgresql]
 SELECT asked.n, used.* FROM
 	(VALUES (0, ?2, ?3, ?4), (1, ?5, ?6, ?7), (2, ?8, ?9, ?10)) AS asked (n, key, shorter, longer),
@@ -199,17 +199,8 @@ SELECT asked.n, used.* FROM
 	FROM budget WHERE key = asked.key AND window_at > ?1 - longer AND window_at < ?1 + longer) AS used
 
 -- name: budget_used
-SELECT 0, CAST(coalesce(sum(count) FILTER (WHERE window_at > ?1 - ?3 AND window_at < ?1 + ?3), 0) AS BIGINT),
-	CAST(coalesce(sum(count), 0) AS BIGINT)
+SELECT 0, coalesce(sum(count) FILTER (WHERE window_at > ?1 - ?3 AND window_at < ?1 + ?3), 0), coalesce(sum(count), 0)
 FROM budget WHERE key = ?2 AND window_at > ?1 - ?4 AND window_at < ?1 + ?4
-UNION ALL
-SELECT 1, CAST(coalesce(sum(count) FILTER (WHERE window_at > ?1 - ?6 AND window_at < ?1 + ?6), 0) AS BIGINT),
-	CAST(coalesce(sum(count), 0) AS BIGINT)
-FROM budget WHERE key = ?5 AND window_at > ?1 - ?7 AND window_at < ?1 + ?7
-UNION ALL
-SELECT 2, CAST(coalesce(sum(count) FILTER (WHERE window_at > ?1 - ?9 AND window_at < ?1 + ?9), 0) AS BIGINT),
-	CAST(coalesce(sum(count), 0) AS BIGINT)
-FROM budget WHERE key = ?8 AND window_at > ?1 - ?10 AND window_at < ?1 + ?10
 
 -- Of up to three keys ('': none) at ?1.
 -- name: budget_take [postgresql]
