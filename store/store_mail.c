@@ -449,6 +449,12 @@ int store_mail_share(struct store *s, int64_t id, int64_t earlier, struct span r
 	return set_content(s, id, other, e) < 0 ? -1 : store_content_drop(s, own, e);
 }
 
+/* An index has the mails of that state; else they are most of all, and any walk finds them. */
+static bool is_few(int state)
+{
+	return state >= 0 && state != MAIL_CASE && state != MAIL_NOTE;
+}
+
 /* The statement whose index fits the filter best. */
 static enum sql_id list_statement(const struct store_mail_filter *f)
 {
@@ -456,7 +462,7 @@ static enum sql_id list_statement(const struct store_mail_filter *f)
 		return SQL_MAIL_LIST_MESSAGE_ID;
 	if (f->case_number)
 		return SQL_MAIL_LIST_CASE;
-	return f->state >= 0 ? SQL_MAIL_LIST_STATE : SQL_MAIL_LIST;
+	return is_few(f->state) ? SQL_MAIL_LIST_STATE : SQL_MAIL_LIST;
 }
 
 int store_mail_list(struct store *s, const struct store_mail_filter *f, struct arena *a,

@@ -102,7 +102,7 @@ int store_mail_unidentified(struct store *s, const struct store_mail *m, struct 
 /* Of the Message-ID and identity of `m`, but not itself, the oldest first. */
 int store_mail_twins(struct store *s, const struct store_mail *m, struct arena *a,
 		     struct store_twin **ret_v, size_t *ret_n, struct err *e);
-/* Of its Message-ID, and finished with that `said`. */
+/* Of its Message-ID, with an identity, and finished with that `said`. */
 int store_mail_alike(struct store *s, const struct store_mail *m, int64_t said, struct arena *a,
 		     struct store_twin **ret_v, size_t *ret_n, struct err *e);
 /* How many are quarantined for what went wrong, and by no rule. */

@@ -397,16 +397,20 @@ int store_outbox_get(struct store *s, int64_t id, struct arena *a, struct store_
 	return query_one_of(&q, "outbox row", id, store_outbox_read, a, ret_row);
 }
 
+/* What is sent is most of all, and any walk finds it. */
+static enum sql_id list_statement(const struct store_outbox_filter *f)
+{
+	if (f->case_number)
+		return SQL_OUTBOX_LIST_CASE;
+	return f->state >= 0 && f->state != OUTBOX_SENT ? SQL_OUTBOX_LIST_STATE : SQL_OUTBOX_LIST;
+}
+
 int store_outbox_list(struct store *s, const struct store_outbox_filter *f, struct arena *a,
 		      struct store_outbox **ret_v, size_t *ret_n, struct err *e)
 {
 	struct query q QUERY_AUTO;
 
-	query_open(&q, s,
-		   f->case_number  ? SQL_OUTBOX_LIST_CASE
-		   : f->state >= 0 ? SQL_OUTBOX_LIST_STATE
-				   : SQL_OUTBOX_LIST,
-		   e);
+	query_open(&q, s, list_statement(f), e);
 	query_name(&q, f->state >= 0 ? names[f->state] : "");
 	query_int(&q, f->case_number);
 	query_limit(&q, f->limit);

@@ -23,7 +23,7 @@ WHERE held = 1 AND state = 'unknown'
 
 -- name: again_hold
 UPDATE outbox SET state = 'unknown', held = 1, last_text = ?1, damaged = 0
-WHERE state IN ('queued', 'sending')
+WHERE state IN ('queued', 'sending') AND {outbox_is_few}
 
 -- name: again_count
 SELECT (SELECT count(*) FROM mail INDEXED BY mail_again WHERE again = 1 AND state = 'quarantined')

@@ -30,6 +30,10 @@ RETURNING id
 -- columns: had_effect
 (state = 'case' OR state = 'note' OR state = 'command' OR state = 'auto-filed')
 
+-- The same: not what became a case or a note, as most do.
+-- columns: mail_is_few
+(state = 'kept' OR state = 'command' OR state = 'auto-filed' OR state = 'duplicate' OR state = 'quarantined' OR state = 'dropped')
+
 -- Whether it has its Message-ID alone: then there is no copy of it.
 -- name: mail_alone
 SELECT NOT EXISTS (SELECT 1 FROM mail INDEXED BY mail_message_id WHERE message_id = ?1 AND id <> ?2)
@@ -61,13 +65,13 @@ ORDER BY id LIMIT ?4
 
 -- name: mail_alike [postgresql]
 SELECT id, proof, state, case_number, note_id FROM mail
-WHERE said = ?1 AND {had_effect}
+WHERE said = ?1 AND identity IS NOT NULL AND {had_effect}
 	AND message_id || '' = ?2 AND id <> ?3
 ORDER BY id LIMIT ?4
 
 -- name: mail_alike
 SELECT id, proof, state, case_number, note_id FROM mail INDEXED BY mail_said
-WHERE said = ?1 AND {had_effect}
+WHERE said = ?1 AND identity IS NOT NULL AND {had_effect}
 	AND message_id = ?2 AND id <> ?3
 ORDER BY id LIMIT ?4
 
@@ -139,7 +143,7 @@ SELECT {mail} FROM mail WHERE case_number = ?3 AND {mail_filter}
 SELECT count(*) FROM mail WHERE case_number = ?1
 
 -- name: mail_list_state
-SELECT {mail} FROM mail WHERE state = ?2 AND {mail_filter}
+SELECT {mail} FROM mail WHERE state = ?2 AND {mail_is_few} AND {mail_filter}
 
 -- name: mail_count
 SELECT mailbox, count(*),

@@ -412,6 +412,29 @@ static void a_twin_is_the_same_message_that_had_an_effect(void **state)
 	commit(f);
 }
 
+/* One that has its Message-ID alone says nothing beside that. */
+static void what_has_no_identity_yet_is_like_nothing(void **state)
+{
+	static const struct store_mail_end end = { .state = MAIL_CASE, .said = 17 };
+	struct fixture *f = *state;
+	struct store_mail m = a_mail(1, "one@example.com"), copy = a_mail(2, "one@example.com");
+	struct store_twin *v;
+	size_t n;
+
+	memset(m.identity, 0, sizeof(m.identity));
+	begin(f);
+	m.id = keep(f, &m, SPAN("raw"));
+	copy.id = keep(f, &copy, SPAN("raw, by another way"));
+	OK(f, store_mail_end(f->s, m.id, &end, &f->e));
+	OK(f, store_mail_alike(f->s, &copy, 17, &f->a, &v, &n, &f->e));
+	assert_int_equal(n, 0);
+	memset(m.identity, 5, sizeof(m.identity));
+	OK(f, store_mail_identify(f->s, &m, &f->e));
+	OK(f, store_mail_alike(f->s, &copy, 17, &f->a, &v, &n, &f->e));
+	assert_true(n == 1 && v->id == m.id);
+	commit(f);
+}
+
 static void message_id_and_identity_must_agree_in_whatever_mailbox(void **state)
 {
 	struct fixture *f = *state;
@@ -559,6 +582,29 @@ static void lists_filter_and_are_newest_first(void **state)
 	filter.state = MAIL_CASE;
 	OK(f, store_mail_list(f->s, &filter, &f->a, &v, &n, &f->e));
 	assert_true(n == 1 && v[0].id == ids[3]);
+}
+
+static void lists_find_the_mails_of_each_state(void **state)
+{
+	struct fixture *f = *state;
+	int64_t ids[MAIL_STATE_COUNT];
+	struct store_mail *v;
+	size_t n;
+
+	begin(f);
+	for (int i = 0; i < MAIL_STATE_COUNT; i++) {
+		struct store_mail m = a_mail((uint32_t)i + 1, "");
+
+		ids[i] = keep(f, &m, SPAN("raw"));
+		OK(f, store_mail_finish(f->s, ids[i], (enum mail_state)i, SPAN(""), 0, 0, &f->e));
+	}
+	commit(f);
+	for (int i = 0; i < MAIL_STATE_COUNT; i++) {
+		struct store_mail_filter filter = { .state = i };
+
+		OK(f, store_mail_list(f->s, &filter, &f->a, &v, &n, &f->e));
+		assert_true(n == 1 && v[0].id == ids[i] && v[0].state == (enum mail_state)i);
+	}
 }
 
 static void names_of_states_go_there_and_back(void **state)
@@ -759,12 +805,14 @@ int main(void)
 		STORE_TEST(bytes_that_came_before_are_shared),
 		STORE_TEST(other_bytes_are_not_shared),
 		STORE_TEST(a_twin_is_the_same_message_that_had_an_effect),
+		STORE_TEST(what_has_no_identity_yet_is_like_nothing),
 		STORE_TEST(message_id_and_identity_must_agree_in_whatever_mailbox),
 		STORE_TEST(pending_are_the_undecided_oldest_first),
 		STORE_TEST(attempts_count_and_reset_begins_again),
 		STORE_TEST(a_mail_that_is_not_there_is_said_so),
 		STORE_TEST(a_mail_cannot_name_what_is_not_there),
 		STORE_TEST(lists_filter_and_are_newest_first),
+		STORE_TEST(lists_find_the_mails_of_each_state),
 		STORE_TEST(retention_takes_the_raw_bytes_of_what_is_decided),
 		STORE_TEST(retention_looks_once_more),
 		STORE_TEST(retention_takes_so_many_bytes_at_once),

@@ -702,6 +702,49 @@ static void an_older_store_keeps_its_storms(void **state)
 	}
 }
 
+static void adds_a_mail(struct fixture *f, const char *name, int said, const char *identity)
+{
+	tamper(f, arena_printf(
+		      &f->a,
+		      "INSERT INTO mail (mailbox, uidvalidity, uid, kept_at, message_id, identity,"
+		      " size, truncated, history, from_text, subject, content, state, said)"
+		      " VALUES ('', 7, 5, 1, 'm@x', %s, 3, 0, 0, '', '', 1, '%s', %d)",
+		      identity, name, said));
+}
+
+static void an_older_store_finds_what_its_smaller_indexes_lack(void **state)
+{
+	static const struct store_outbox_filter sent = { .state = OUTBOX_SENT };
+	struct fixture *f = *state;
+	struct store_mail m = a_mail(5, "m@x");
+	struct store_outbox *rows;
+	struct store_mail *mails;
+	struct store_twin *twins;
+	size_t n;
+
+	make_older(f, 62);
+	tamper(f, "INSERT INTO content VALUES (1, zeroblob(32), 3, x'726177');"
+		  "INSERT INTO outbox (kind, sender, recipient, message_id, subject, state,"
+		  " created_at, sent_at, automatic, content) VALUES ('', '', '', '', '', 'sent',"
+		  " 1, 1, 0, 1)");
+	for (int i = 0; i < MAIL_STATE_COUNT; i++)
+		adds_a_mail(f, mail_state_name((enum mail_state)i), i, "zeroblob(32)");
+	adds_a_mail(f, "case", 99, "NULL");
+	fixture_open(f, STORE_WRITE);
+	for (int i = 0; i < MAIL_STATE_COUNT; i++) {
+		struct store_mail_filter of = { .state = i };
+
+		OK(f, store_mail_list(f->s, &of, &f->a, &mails, &n, &f->e));
+		assert_int_equal(n, i == MAIL_CASE ? 2 : 1);
+	}
+	OK(f, store_outbox_list(f->s, &sent, &f->a, &rows, &n, &f->e));
+	assert_int_equal(n, 1);
+	OK(f, store_mail_alike(f->s, &m, MAIL_CASE, &f->a, &twins, &n, &f->e));
+	assert_int_equal(n, 1);
+	OK(f, store_mail_alike(f->s, &m, 99, &f->a, &twins, &n, &f->e));
+	assert_int_equal(n, 0);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -732,6 +775,7 @@ int main(void)
 		STORE_TEST(an_older_store_numbers_its_mails_on),
 		STORE_TEST(an_older_store_keeps_its_storms),
 		STORE_TEST(an_older_store_goes_on_to_count_what_was_not_sent),
+		STORE_TEST(an_older_store_finds_what_its_smaller_indexes_lack),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -511,6 +511,10 @@ static void lists_and_bounces_find_their_rows(void **state)
 	filter = (struct store_outbox_filter){ .state = OUTBOX_QUEUED };
 	OK(f, store_outbox_list(f->s, &filter, &f->a, &v, &n, &f->e));
 	assert_true(n == 3 && v[1].id == second);
+	filter.state = OUTBOX_SENT;
+	OK(f, store_outbox_list(f->s, &filter, &f->a, &v, &n, &f->e));
+	assert_true(n == 1 && v[0].id == third);
+	filter.state = OUTBOX_QUEUED;
 	filter.case_number = number;
 	OK(f, store_outbox_list(f->s, &filter, &f->a, &v, &n, &f->e));
 	assert_true(n == 1 && v[0].id == first);
