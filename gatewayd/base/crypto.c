@@ -106,13 +106,19 @@ void crypto_random(void *out, size_t n)
 	randombytes_buf(out, n);
 }
 
+static _Thread_local struct {
+	uint8_t bytes[NAMES_BYTES];
+	size_t n;
+} left;
+
+void crypto_random_anew(void)
+{
+	crypto_wipe(left.bytes, sizeof(left.bytes));
+	left.n = 0;
+}
+
 void crypto_random_name(void *out, size_t n)
 {
-	static _Thread_local struct {
-		uint8_t bytes[NAMES_BYTES];
-		size_t n;
-	} left;
-
 	if (n > left.n) {
 		left.n = sizeof(left.bytes);
 		randombytes_buf(left.bytes, left.n);

@@ -45,6 +45,7 @@ void crypto_random(void *out, size_t n);
  * which wait in this process's memory. */
 enum { CRYPTO_NAME_MAX = 64 };
 void crypto_random_name(void *out, size_t n);
+void crypto_random_anew(void); /* nothing waits: as in a process that begins */
 void crypto_wipe(void *p, size_t n);
 /* The pages of a secret stay out of swap and core files, for as long as they are mapped; within
  * what RLIMIT_MEMLOCK leaves. */

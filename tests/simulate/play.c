@@ -455,6 +455,7 @@ static void play_one(struct play *p, uint64_t seed, const struct plan *plan, str
 
 	*ret = (struct played){ 0 };
 	chance_libraries = chance_of(seed * 2 + 1);
+	crypto_random_anew();
 	disk_seed();
 	ops_disarm();
 	now = p;
