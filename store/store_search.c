@@ -1,10 +1,8 @@
-#include "gatewayd/base/units.h"
 #include "store/search_match.h"
 
 enum {
-	CASES_RECENT = 10000,	    /* numbers; where common words are looked for */
-	TEXT_CHARS_MAX = 16000,	    /* of a hit */
-	INDEX_BYTES_MAX = 48 * KIB, /* of words, each another one, at once */
+	CASES_RECENT = 10000,	/* numbers; where common words are looked for */
+	TEXT_CHARS_MAX = 16000, /* of a hit */
 };
 
 static void read_hit(struct query *q, struct arena *a, void *ret_row)
@@ -260,45 +258,33 @@ static int put_texts(struct store *s, const struct store_case_words *v, size_t n
 	return 0;
 }
 
-/* What is kept of the first of them; how many. */
-static size_t keep_some(const struct store_case_words *v, size_t n, struct arena *a,
-			struct store_case_words *ret_kept)
+struct store_case_words store_case_words(struct arena *a, int64_t number, struct span title,
+					 struct span text)
 {
-	size_t done = 0, bytes = 0;
-
-	for (; done < n && bytes < INDEX_BYTES_MAX; done++) {
-		ret_kept[done] =
-		    (struct store_case_words){ v[done].number, search_indexed(a, v[done].title),
-					       search_indexed_once(a, v[done].text) };
-		bytes += ret_kept[done].title.n + ret_kept[done].text.n;
-	}
-	return done;
+	return (struct store_case_words){ number, search_indexed(a, title),
+					  search_indexed_once(a, text) };
 }
 
-int store_case_index_some(struct store *s, const struct store_case_words *v, size_t n,
-			  size_t *ret_done, struct err *e)
+int store_case_index_all(struct store *s, const struct store_case_words *kept, size_t n,
+			 struct err *e)
 {
 	struct arena a ARENA_AUTO = { 0 };
-	struct store_case_words *kept = arena_alloc_n(&a, n, sizeof(*kept));
-	size_t done = keep_some(v, n, &a, kept);
-	struct span numbers = numbers_of(kept, done, &a);
+	struct span numbers = numbers_of(kept, n, &a);
 
 	if (store_needs_txn(s, "case_index", e) < 0 ||
-	    by_numbers(s, SQL_CASE_UNINDEX, numbers, e) < 0 || put_texts(s, kept, done, e) < 0 ||
-	    by_numbers(s, SQL_CASE_FRESH, numbers, e) < 0 ||
-	    by_numbers(s, SQL_CASE_INDEX, numbers, e) < 0)
+	    by_numbers(s, SQL_CASE_UNINDEX, numbers, e) < 0 || put_texts(s, kept, n, e) < 0 ||
+	    by_numbers(s, SQL_CASE_FRESH, numbers, e) < 0)
 		return -1;
-	*ret_done = done;
-	return 0;
+	return by_numbers(s, SQL_CASE_INDEX, numbers, e);
 }
 
 int store_case_index(struct store *s, int64_t number, struct span title, struct span text,
 		     struct err *e)
 {
-	size_t one;
+	struct arena a ARENA_AUTO = { 0 };
+	struct store_case_words kept = store_case_words(&a, number, title, text);
 
-	return store_case_index_some(s, &(struct store_case_words){ number, title, text }, 1, &one,
-				     e);
+	return store_case_index_all(s, &kept, 1, e);
 }
 
 void store_case_as_hit(struct arena *a, int64_t number, struct span title, struct span text,

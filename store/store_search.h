@@ -54,15 +54,17 @@ struct store_case_heading {
 /* Those of n cases, all of which are there (else ERR_PERM), the newest first. */
 int store_case_headings(struct store *s, const int64_t *numbers, size_t n, struct arena *a,
 			struct store_case_heading **ret_v, struct err *e);
+/* What is kept of a case's words, in the arena. */
 struct store_case_words {
 	int64_t number;
 	struct span title, text;
 };
+struct store_case_words store_case_words(struct arena *a, int64_t number, struct span title,
+					 struct span text);
 /* In the place of what was indexed of them; no longer stale.  Each number once; of many at once,
- * each costs half, and less where the newest is the first.  *ret_done: of how many it is done, the
- * first of them, at least of one; some 5 ms. */
-int store_case_index_some(struct store *s, const struct store_case_words *v, size_t n,
-			  size_t *ret_done, struct err *e);
+ * each costs a third, and less where the newest is the first. */
+int store_case_index_all(struct store *s, const struct store_case_words *kept, size_t n,
+			 struct err *e);
 int store_case_index(struct store *s, int64_t number, struct span title, struct span text,
 		     struct err *e);
 /* What a case would be as a hit if it was indexed now. */

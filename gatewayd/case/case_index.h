@@ -7,13 +7,14 @@
 #include "gatewayd/case/desk.h"
 
 enum {
-	CASE_INDEX_A_TURN = 64,	    /* cases, some 3 ms; then a turn for the others comes first */
+	CASE_INDEX_A_TURN = 256,    /* cases, some 9 ms; then a turn for the others comes first */
 	CASE_INDEX_EVERY_S = 5,	    /* so that the notes of a busy case are read once */
 	CASE_INDEX_NOTE_MAX = 8000, /* characters of a note */
 };
 
-/* What is indexed of a case besides its subject as the title: subject, requester, notes. */
-int case_index_text(struct desk *d, const struct store_case_heading *h, struct span *ret_text,
+/* What is indexed of a case besides its subject as the title: subject, requester, notes; in the
+ * place of what was in the buffer, whose limit is set. */
+int case_index_text(struct desk *d, const struct store_case_heading *h, struct buf *ret_text,
 		    struct err *e);
 
 /* One case as it is now, inside a transaction. */

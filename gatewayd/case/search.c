@@ -166,7 +166,7 @@ static int read_stale(struct search *s, struct desk *d, int64_t number, struct e
 	struct store_case_heading heading;
 	struct store_case c;
 	struct store_hit hit;
-	struct span text;
+	struct buf text BUF_AUTO = { 0 };
 
 	if (store_case_get(d->store, number, d->arena, &c, e) < 0)
 		return -1;
@@ -176,7 +176,7 @@ static int read_stale(struct search *s, struct desk *d, int64_t number, struct e
 	    (struct store_case_heading){ number, c.subject, c.requester_name, c.requester_address };
 	if (case_index_text(d, &heading, &text, e) < 0)
 		return -1;
-	store_case_as_hit(d->arena, c.number, c.subject, text, &hit);
+	store_case_as_hit(d->arena, c.number, c.subject, buf_span(&text), &hit);
 	if (search_score_cover(s->asked.words, hit.text_words) > 0)
 		s->hits[s->hit_n++] = hit;
 	return 0;

@@ -180,6 +180,55 @@ static int index_all(struct bench *b)
 	return turns;
 }
 
+static size_t stale_cases(struct bench *b)
+{
+	int64_t *v;
+	size_t n;
+
+	OK(b->f, store_case_stale(b->f->s, 1000, &b->f->a, &v, &n, &b->f->e));
+	return n;
+}
+
+/* Notes of different words, 100 KB and more of them. */
+static void add_many_words(struct fixture *f, int64_t number)
+{
+	for (int at = 0, note = 0; note < 15; note++) {
+		struct buf text BUF_AUTO;
+
+		buf_init(&text, 100000);
+		for (; text.n < CASE_INDEX_NOTE_MAX - 20; at++)
+			buf_addf(&text, "word%d ", at);
+		put_note(f, number, NOTE_INBOUND, buf_cstr(&text));
+	}
+}
+
+/* --- turns --- */
+
+static void a_turn_of_the_index_ends_behind_so_many_words_and_so_many_cases(void **state)
+{
+	struct bench *b = *state;
+	size_t before = stale_cases(b);
+	int64_t next;
+
+	begin(b->f);
+	for (int i = 0; i < 2; i++)
+		add_many_words(b->f, add_case(b->f, "Many words", "of two cases"));
+	commit(b->f);
+	for (int i = 0; i < 2; i++) {
+		assert_int_equal(stale_cases(b), before + 2 - (size_t)i);
+		OK(b->f, case_index_turn(&b->d, &next, &b->f->e));
+		assert_int_equal(next, b->d.now);
+	}
+	assert_int_equal(stale_cases(b), before);
+	(void)index_all(b);
+	begin(b->f);
+	for (int i = 0; i <= CASE_INDEX_A_TURN; i++)
+		add_case(b->f, "Few words", "each");
+	commit(b->f);
+	assert_int_equal(index_all(b), 2);
+	assert_int_equal(stale_cases(b), 0);
+}
+
 /* --- the table --- */
 
 static const char *first_article(struct bench *b, const char *asked)
@@ -345,6 +394,7 @@ int main(void)
 		SEARCH_TEST(a_case_is_found_by_all_that_people_wrote),
 		SEARCH_TEST(what_a_case_says_no_more_does_not_find_it),
 		SEARCH_TEST(the_index_is_made_in_slices_the_newest_first),
+		SEARCH_TEST(a_turn_of_the_index_ends_behind_so_many_words_and_so_many_cases),
 		SEARCH_TEST(a_long_conversation_is_found_by_its_first_and_its_last_words),
 	};
 
