@@ -110,8 +110,9 @@ void policy_duration_print(struct policy_duration d, struct buf *out)
 			d.amount %= parts[i].factor;
 			if (!n)
 				continue;
-			buf_addf(out, "%s%lld%s", gap, (long long)n,
-				 i == 0 && n == 1 ? " day" : parts[i].name);
+			buf_adds(out, gap);
+			buf_add_int(out, n);
+			buf_adds(out, i == 0 && n == 1 ? " day" : parts[i].name);
 			gap = " ";
 		}
 	}

@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "gatewayd/base/buf.h"
 #include "gatewayd/base/mem.h"
 #include "gatewayd/base/units.h"
 
@@ -144,6 +145,30 @@ char *arena_cstr(struct arena *a, struct span s)
 		memcpy(p, s.p, n);
 	p[n] = '\0';
 	return p;
+}
+
+struct span arena_join(struct arena *a, const struct span *v, size_t n)
+{
+	size_t bytes = 0;
+	char *p, *at;
+
+	for (size_t i = 0; i < n; i++)
+		bytes += v[i].n;
+	p = at = take(a, bytes + 1, 1);
+	for (size_t i = 0; i < n; i++) {
+		if (v[i].n)
+			memcpy(at, v[i].p, v[i].n);
+		at += v[i].n;
+	}
+	*at = '\0';
+	return (struct span){ p, bytes };
+}
+
+struct span arena_decimal(struct arena *a, int64_t n)
+{
+	char text[DECIMAL_MAX];
+
+	return arena_dup(a, decimal_of(n, text));
 }
 
 char *arena_printf(struct arena *a, const char *fmt, ...)

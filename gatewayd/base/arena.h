@@ -30,6 +30,12 @@ void *arena_grow(struct arena *a, void *v, size_t n, size_t size);
 char *arena_room(struct arena *a, size_t n);	       /* not zeroed, not aligned */
 struct span arena_dup(struct arena *a, struct span s); /* a NUL stands behind it */
 char *arena_cstr(struct arena *a, struct span s);      /* cut at the first NUL inside */
+/* One behind the other; a NUL behind all. */
+struct span arena_join(struct arena *a, const struct span *v, size_t n);
+#define ARENA_JOIN(a, ...)                                    \
+	arena_join((a), (const struct span[]){ __VA_ARGS__ }, \
+		   sizeof((const struct span[]){ __VA_ARGS__ }) / sizeof(struct span))
+struct span arena_decimal(struct arena *a, int64_t n);
 char *arena_printf(struct arena *a, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 
 #endif

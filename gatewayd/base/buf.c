@@ -53,26 +53,35 @@ void buf_add_more(struct buf *b, struct span s)
 	b->n += s.n;
 }
 
-static void add_digits(struct buf *b, bool minus, uint64_t n)
+static struct span digits_of(bool minus, uint64_t n, char room[DECIMAL_MAX])
 {
-	char digits[sizeof("-18446744073709551615")], *end = digits + sizeof(digits), *p = end;
+	char *end = room + DECIMAL_MAX, *p = end;
 
 	do
 		*--p = (char)('0' + n % 10);
 	while (n /= 10);
 	if (minus)
 		*--p = '-';
-	buf_add(b, (struct span){ p, (size_t)(end - p) });
+	return (struct span){ p, (size_t)(end - p) };
+}
+
+struct span decimal_of(int64_t n, char room[DECIMAL_MAX])
+{
+	return digits_of(n < 0, n < 0 ? 0 - (uint64_t)n : (uint64_t)n, room);
 }
 
 void buf_add_int(struct buf *b, int64_t n)
 {
-	add_digits(b, n < 0, n < 0 ? 0 - (uint64_t)n : (uint64_t)n);
+	char room[DECIMAL_MAX];
+
+	buf_add(b, decimal_of(n, room));
 }
 
 void buf_add_uint(struct buf *b, uint64_t n)
 {
-	add_digits(b, false, n);
+	char room[DECIMAL_MAX];
+
+	buf_add(b, digits_of(false, n, room));
 }
 
 void buf_addf(struct buf *b, const char *fmt, ...)

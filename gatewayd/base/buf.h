@@ -44,7 +44,9 @@ static inline void buf_adds(struct buf *b, const char *s)
 {
 	buf_add(b, span_of(s));
 }
-void buf_add_int(struct buf *b, int64_t n); /* decimal, as the next one */
+enum { DECIMAL_MAX = sizeof("-18446744073709551615") };
+struct span decimal_of(int64_t n, char room[DECIMAL_MAX]); /* in it */
+void buf_add_int(struct buf *b, int64_t n);		   /* decimal, as the next one */
 void buf_add_uint(struct buf *b, uint64_t n);
 void buf_addf(struct buf *b, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 

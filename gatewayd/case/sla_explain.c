@@ -40,6 +40,13 @@ static void package_text(const struct sla_rule *r, struct buf *out)
 	policy_duration_print(r->target, out);
 }
 
+static void without_package_text(const struct sla_rule *r, struct buf *out)
+{
+	buf_adds(out, "no package, so the table of kind ");
+	buf_adds(out, r->kind->name);
+	buf_adds(out, " holds");
+}
+
 static void kind_text(const struct sla_rule *r, struct buf *out)
 {
 	const char *package = r->place->package;
@@ -50,8 +57,10 @@ static void kind_text(const struct sla_rule *r, struct buf *out)
 		buf_addf(out, "package %s names no target, so the table of kind %s holds", package,
 			 r->kind->name);
 	else
-		buf_addf(out, "no package, so the table of kind %s holds", r->kind->name);
-	buf_addf(out, ", severity %d: ", r->row);
+		without_package_text(r, out);
+	buf_adds(out, ", severity ");
+	buf_add_int(out, r->row);
+	buf_adds(out, ": ");
 	policy_duration_print(r->target, out);
 }
 

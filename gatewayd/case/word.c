@@ -1,7 +1,5 @@
 #include "gatewayd/case/word.h"
 
-#include <inttypes.h>
-
 #include "gatewayd/base/template.h"
 #include "gatewayd/base/utf8.h"
 
@@ -40,7 +38,7 @@ struct span word_with(const struct desk *d, const struct words *w, enum word id,
 
 struct span word_number(const struct desk *d, int64_t n)
 {
-	return span_of(arena_printf(d->arena, "%" PRIi64, n));
+	return arena_decimal(d->arena, n);
 }
 
 struct span word_count(const struct desk *d, const struct words *w, enum word id, int64_t n)

@@ -1,7 +1,5 @@
 #include "gatewayd/identity/automatic.h"
 
-#include <inttypes.h>
-
 #include "gatewayd/base/units.h"
 
 /* Local parts behind which no person reads; with anything after a "-", "+" or "." as well. */
@@ -171,7 +169,7 @@ void automatic_decide(const struct automatic_mail *mail, const struct conf *conf
 static struct store_budget budget(struct arena *a, const char *what, struct span whom,
 				  int64_t window_s, int max)
 {
-	char *key = arena_printf(a, "auto:%s:" SPAN_FMT, what, SPAN_ARG(whom));
+	char *key = arena_cstr(a, ARENA_JOIN(a, SPAN("auto:"), span_of(what), SPAN(":"), whom));
 
 	for (char *p = key; *p; p++)
 		*p = (char)ascii_lower((unsigned char)*p);
@@ -190,8 +188,7 @@ static struct span base_of(struct arena *a, struct span address)
 {
 	struct span rest = addrspec_local(address), local = span_cut(&rest, '+');
 
-	return span_of(arena_printf(a, SPAN_FMT "@" SPAN_FMT, SPAN_ARG(local),
-				    SPAN_ARG(addrspec_domain(address))));
+	return ARENA_JOIN(a, local, SPAN("@"), addrspec_domain(address));
 }
 
 struct store_budget automatic_all_budget(const struct conf *conf, struct arena *a)
@@ -212,7 +209,7 @@ size_t automatic_budgets(const struct conf *conf, const struct automatic_recipie
 			 struct arena *a, struct store_budget ret_budgets[AUTOMATIC_BUDGETS])
 {
 	const struct conf_limits *l = &conf->limits;
-	struct span number = span_of(arena_printf(a, "%" PRIi64, to->case_number));
+	struct span number = arena_decimal(a, to->case_number);
 	struct span base = base_of(a, to->address);
 	size_t n = 0;
 

@@ -31,11 +31,13 @@ static const char *date_remark(struct desk *d, const struct store_mail *mail)
 static struct span reason_of(struct desk *d, const struct mail_gathered *g,
 			     const struct store_mail *mail, const struct decision *dec)
 {
-	return span_of(arena_printf(
-	    d->arena, "%s: %s; %s; " SPAN_FMT " by " SPAN_FMT "%s%s%s", decide_name(dec->what),
-	    dec->why, g->identity.why, SPAN_ARG(span_of(facts_kind_name(g->in.facts->kind))),
-	    SPAN_ARG(utf8_prefix(g->in.facts->kind_reason, 80)), dec->rule ? "; rule " : "",
-	    dec->rule ? dec->rule->name : "", date_remark(d, mail)));
+	const struct facts *f = g->in.facts;
+
+	return ARENA_JOIN(d->arena, span_of(decide_name(dec->what)), SPAN(": "), span_of(dec->why),
+			  SPAN("; "), span_of(g->identity.why), SPAN("; "),
+			  span_of(facts_kind_name(f->kind)), SPAN(" by "),
+			  utf8_prefix(f->kind_reason, 80), dec->rule ? SPAN("; rule ") : SPAN(""),
+			  span_of(dec->rule ? dec->rule->name : ""), span_of(date_remark(d, mail)));
 }
 
 /* A person's word may be among those that became no case; our own mails have none. */

@@ -11,8 +11,7 @@ static struct span words_beside(const struct work *w)
 {
 	struct span above = w->dec->words_above, below = w->dec->words_below;
 
-	return span_of(arena_printf(w->d->arena, SPAN_FMT "%s" SPAN_FMT, SPAN_ARG(above),
-				    above.n && below.n ? "\n\n" : "", SPAN_ARG(below)));
+	return ARENA_JOIN(w->d->arena, above, above.n && below.n ? SPAN("\n\n") : SPAN(""), below);
 }
 
 /* Somebody of the staff may be told of it; else it need not be counted how often. */

@@ -38,14 +38,13 @@ static bool keys_next(struct keys *k, struct span *ret_key)
 
 		if (!utf8_valid(id))
 			continue;
-		*ret_key = span_of(arena_printf(k->d->arena, "id:" SPAN_FMT, SPAN_ARG(id)));
+		*ret_key = ARENA_JOIN(k->d->arena, SPAN("id:"), id);
 		return true;
 	}
 	if (k->next_reference >= k->reference_count)
 		return false;
-	*ret_key = span_of(arena_printf(k->d->arena, "ref:" SPAN_FMT ":" SPAN_FMT,
-					SPAN_ARG(addrspec_domain(s->from)),
-					SPAN_ARG(k->references[k->next_reference])));
+	*ret_key = ARENA_JOIN(k->d->arena, SPAN("ref:"), addrspec_domain(s->from), SPAN(":"),
+			      k->references[k->next_reference]);
 	k->next_reference++;
 	return true;
 }

@@ -74,10 +74,26 @@ static void memory_is_zeroed(void **state)
 	}
 }
 
+static void pieces_are_joined(void **state)
+{
+	struct arena a ARENA_AUTO = { 0 };
+	struct span s = ARENA_JOIN(&a, SPAN("a"), SPAN_NONE, SPAN(""), SPAN("bc\0d"));
+
+	(void)state;
+	assert_int_equal(s.n, 5);
+	assert_memory_equal(s.p, "abc\0d", 6);
+	assert_string_equal(ARENA_JOIN(&a, SPAN_NONE).p, "");
+	assert_string_equal(arena_decimal(&a, 0).p, "0");
+	assert_string_equal(arena_decimal(&a, -17).p, "-17");
+	assert_string_equal(arena_decimal(&a, INT64_MIN).p, "-9223372036854775808");
+	assert_string_equal(arena_decimal(&a, INT64_MAX).p, "9223372036854775807");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(memory_is_zeroed),
+		cmocka_unit_test(pieces_are_joined),
 		cmocka_unit_test(an_array_in_an_arena_grows_and_keeps_what_it_has),
 		cmocka_unit_test(an_array_on_the_heap_grows_and_keeps_what_it_has),
 		cmocka_unit_test(a_copied_span_ends_in_a_nul),
