@@ -160,7 +160,7 @@ static bool announces(struct span s)
 {
 	struct span rest = s, first = span_cut(&rest, '-');
 
-	return IS_IN(s, announcing) || (IS_IN(first, announcing) && IS_IN(rest, between));
+	return IS_IN(first.n < s.n && IS_IN(rest, between) ? first : s, announcing);
 }
 
 static void read_word(struct reading *r, struct span word)

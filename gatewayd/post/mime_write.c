@@ -201,14 +201,28 @@ static void boundary_make(const struct mime_message *m, char level, char out[BOU
 	out[BOUNDARY_SIZE - 1] = '\0';
 }
 
+static void put_with(struct buf *out, const char *before, const char *s, const char *behind)
+{
+	buf_adds(out, before);
+	buf_adds(out, s);
+	buf_adds(out, behind);
+}
+
+static void put_encoding(struct buf *out, enum mime_encoding encoding)
+{
+	put_with(out, "Content-Transfer-Encoding: ", mime_encoding_name(encoding), "\r\n\r\n");
+}
+
 static void begin_multipart(struct buf *out, const char *subtype, const char *boundary)
 {
-	buf_addf(out, "Content-Type: multipart/%s;\r\n boundary=\"%s\"\r\n\r\n", subtype, boundary);
+	put_with(out, "Content-Type: multipart/", subtype, ";\r\n boundary=\"");
+	buf_adds(out, boundary);
+	buf_adds(out, "\"\r\n\r\n");
 }
 
 static void put_delimiter(struct buf *out, const char *boundary, bool last)
 {
-	buf_addf(out, "%s--%s%s\r\n", last ? "\r\n" : "", boundary, last ? "--" : "");
+	put_with(out, last ? "\r\n--" : "--", boundary, last ? "--\r\n" : "\r\n");
 }
 
 /* Text has CRLF line ends before it is put in base64 (RFC 2045 section 6.8). */
@@ -225,8 +239,8 @@ static void put_text_part(struct buf *out, const char *subtype, struct span text
 {
 	enum mime_encoding encoding = mime_encoding_for(text);
 
-	buf_addf(out, "Content-Type: text/%s; charset=utf-8\r\n", subtype);
-	buf_addf(out, "Content-Transfer-Encoding: %s\r\n\r\n", mime_encoding_name(encoding));
+	put_with(out, "Content-Type: text/", subtype, "; charset=utf-8\r\n");
+	put_encoding(out, encoding);
 	if (encoding == MIME_BASE64)
 		put_text_base64(out, text);
 	else
@@ -308,7 +322,7 @@ static void put_attachment(struct buf *out, const struct mime_attachment *a, con
 	buf_adds(out, "\r\n");
 	if (is_id(a->content_id))
 		put_id(out, "Content-ID", a->content_id);
-	buf_addf(out, "Content-Transfer-Encoding: %s\r\n\r\n", mime_encoding_name(encoding));
+	put_encoding(out, encoding);
 	mime_body(a->content, encoding, out);
 }
 
