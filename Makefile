@@ -31,7 +31,7 @@ FOLDERS := gatewayd store conf parser gatewayd/base
 # What gatewayd is made of; its roles stand above, and arrows run to the right here too.
 PARTS   := $(addprefix gatewayd/,parent web core poller sender tokens hooks ctl begin doctor timer person mail post stats case grant wire identity net)
 LIBS    := $(foreach f,$(FOLDERS),$(B)/lib$(notdir $(f)).a)
-MAINS   := gatewayd/main.c gatewayd/parse_main.c gatewayd/ctl/gatewayctl.c
+MAINS   := gatewayd/main.c gatewayd/parse_main.c gatewayd/ctl/gatewayctl.c store/snapshot_main.c
 
 PACKAGES := libmicrohttpd libcurl libsodium nettle libseccomp jansson libconfig sqlite3 libpq libsystemd libzstd gnutls
 WARNINGS := -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wpointer-arith \
@@ -88,6 +88,16 @@ $(call objects,store) $(SQL_TEXTS:$(B)/%=$(B)/obj/%.o): | $(B)/store/sql_ids.h
 $(patsubst %.c,$(B)/obj/%.o,$(wildcard tests/unit/test_store*.c)): | $(B)/store/sql_ids.h
 $(B)/libstore.a: $(SQL_TEXTS:$(B)/%=$(B)/obj/%.o)
 
+# What all migrations leave in a new file is found out here, not each time that there is one.
+SNAPSHOT := $(B)/store/snapshot
+
+$(SNAPSHOT).c: $(SNAPSHOT)
+	@echo '  SQL     $@'
+	@$< > $@
+
+$(B)/obj/store/snapshot_main.o: | $(B)/store/sql_ids.h
+$(B)/libstore.a: $(SNAPSHOT:$(B)/%=$(B)/obj/%.o)
+
 # What zstd needs to read what goes out becomes a table of bytes.
 DICTIONARY := $(B)/store/dictionary_1
 
@@ -118,7 +128,7 @@ $(addsuffix .c,$(PAGE_TEXTS)):
 	@awk $(TABLE) -f $^ > $@
 
 $(B)/libgatewayd.a: $(patsubst $(B)/%,$(B)/obj/%.o,$(PAGE_TEXTS))
-$(patsubst $(B)/%,$(B)/obj/%.o,$(PAGE_TEXTS) $(SQL_TEXTS) $(DICTIONARY)): $(B)/obj/%.o: $(B)/%.c
+$(patsubst $(B)/%,$(B)/obj/%.o,$(PAGE_TEXTS) $(SQL_TEXTS) $(SNAPSHOT) $(DICTIONARY)): $(B)/obj/%.o: $(B)/%.c
 	@mkdir -p $(@D)
 	@echo '  CC      $<'
 	@$(CC) $(CPPFLAGS) $(CFLAGS) -MMD -MP -c -o $@ $<
@@ -135,6 +145,8 @@ $(1): $(2)
 	@echo '  LD      $$@'
 	@$$(CC) $$(LDFLAGS) $(4) -o $$@ $$^ $(3) $$(LDLIBS)
 endef
+
+$(eval $(call program,$(SNAPSHOT),$(B)/obj/store/snapshot_main.o $(B)/obj/store/sql_sqlite.o,,-Wl$(comma)--as-needed))
 
 # What a program needs that only parses.
 PARSER := $(B)/libparser.a $(B)/libbase.a

@@ -1,5 +1,6 @@
 #include "store/migrate.h"
 
+#include "store/snapshot.h"
 #include "store/standing.h"
 
 struct applied {
@@ -25,29 +26,49 @@ static int run_alone(struct store *s, enum sql_id id, struct err *e)
 	return query_run(&q);
 }
 
-static int migrate_one(struct store *s, const struct sql_migration *m, struct err *e)
+/* It is written down as done. */
+static int add_done(struct store *s, const struct sql_migration *m, struct err *e)
 {
-	struct query q QUERY_AUTO = { 0 };
+	struct query q QUERY_AUTO;
 	uint8_t digest[SHA256_SIZE];
 
 	sha256_of(span_of(m->text), digest);
-	if (s->ops->migrate(s->engine, m->text, e) < 0)
-		return err_prefix(e, "migration %s: ", m->name);
 	query_open(&q, s, SQL_MIGRATION_ADD, e);
 	query_int(&q, m->number);
 	query_name(&q, m->name);
 	query_blob(&q, (struct span){ (const char *)digest, sizeof(digest) });
-	return query_run(&q) < 0 ? err_prefix(e, "migration %s: ", m->name) : 0;
+	return query_run(&q);
 }
 
-static int migrate_some(struct store *s, const struct sql_migration *v, size_t n, struct err *e)
+static int migrate_one(struct store *s, const struct sql_migration *m, struct err *e)
 {
+	if (s->ops->migrate(s->engine, m->text, e) < 0 || add_done(s, m, e) < 0)
+		return err_prefix(e, "migration %s: ", m->name);
+	return 0;
+}
+
+static int migrate_alone(struct store *s, const struct sql_migration *m, struct err *e)
+{
+	struct store *txn STORE_TXN = s;
+
+	if (store_begin(txn, e) < 0 || migrate_one(s, m, e) < 0)
+		return -1;
+	return store_commit(txn, e);
+}
+
+/* All together.  What has nothing yet begins with what they leave. */
+static int migrate_new(struct store *s, bool is_empty, struct err *e)
+{
+	const struct sql_dialect *sql = s->ops->sql;
+	const char *snapshot = is_empty && s->ops->is_file ? snapshot_sqlite : NULL;
 	struct store *txn STORE_TXN = s;
 
 	if (store_begin(txn, e) < 0)
 		return -1;
-	for (size_t i = 0; i < n; i++)
-		if (migrate_one(s, &v[i], e) < 0)
+	if (snapshot && s->ops->migrate(s->engine, snapshot, e) < 0)
+		return err_prefix(e, "a new store: ");
+	for (size_t i = 0; i < sql->migration_count; i++)
+		if ((snapshot ? add_done : migrate_one)(s, &sql->migrations[i], e) < 0)
 			return -1;
 	return store_commit(txn, e);
 }
@@ -120,15 +141,15 @@ static int alone(struct store *s, bool so, struct err *e)
 	return store_is_shared(s) ? s->ops->alone(s->engine, so, e) : 0;
 }
 
-static int begin_table(struct store *s, enum store_mode mode, struct err *e)
+static int begin_table(struct store *s, enum store_mode mode, bool *ret_empty, struct err *e)
 {
-	bool there, empty;
+	bool there;
 
-	if (look(s, &there, &empty, e) < 0)
+	if (look(s, &there, ret_empty, e) < 0)
 		return -1;
 	if (there)
 		return 0;
-	if (!empty || mode == STORE_READ)
+	if (!*ret_empty || mode == STORE_READ)
 		return err_set(e, ERR_PERM, "not a store of gatewayd");
 	return alone(s, true, e) < 0 ? -1 : first_table(s, e);
 }
@@ -158,7 +179,7 @@ static int migrate_told(struct store *s, const struct sql_migration *m, struct e
 	tell(s, STORE_MIGRATION_BEGINS);
 	if (s->ops->watch)
 		s->ops->watch(s->engine, goes_on, s);
-	result = migrate_some(s, m, 1, e);
+	result = migrate_alone(s, m, e);
 	if (s->ops->watch)
 		s->ops->watch(s->engine, NULL, NULL);
 	if (result == 0)
@@ -166,14 +187,14 @@ static int migrate_told(struct store *s, const struct sql_migration *m, struct e
 	return result;
 }
 
-/* All together where nothing is migrated yet; what a large store took long for stays done. */
-static int migrate_from(struct store *s, size_t n, struct err *e)
+/* What a large store took long for stays done. */
+static int migrate_from(struct store *s, size_t n, bool is_empty, struct err *e)
 {
 	const struct sql_dialect *sql = s->ops->sql;
 
 	if (n < sql->migration_count && alone(s, true, e) < 0)
 		return -1;
-	if (n == 0 && migrate_some(s, sql->migrations, sql->migration_count, e) < 0)
+	if (n == 0 && migrate_new(s, is_empty, e) < 0)
 		return -1;
 	s->migrating = (struct store_migrating){ .of = (int)(sql->migration_count - n) };
 	for (; n && n < sql->migration_count; n++)
@@ -187,10 +208,11 @@ int migrate_store(struct store *s, enum store_mode mode, struct err *e)
 	const struct sql_dialect *sql = s->ops->sql;
 	struct arena a ARENA_AUTO;
 	struct applied *v;
+	bool is_empty;
 	size_t n;
 
 	arena_init(&a);
-	if (begin_table(s, mode, e) < 0)
+	if (begin_table(s, mode, &is_empty, e) < 0)
 		return -1;
 	if (applied_list(s, &a, &v, &n, e) < 0 || compare(sql, v, n, e) < 0 ||
 	    keep_company(s, mode, n, e) < 0)
@@ -198,5 +220,5 @@ int migrate_store(struct store *s, enum store_mode mode, struct err *e)
 	if (mode == STORE_READ && n < sql->migration_count)
 		return err_set(e, ERR_PERM,
 			       "made by an older program: it must be opened for writing once");
-	return migrate_from(s, n, e);
+	return migrate_from(s, n, is_empty, e);
 }

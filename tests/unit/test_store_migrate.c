@@ -39,6 +39,115 @@ static void a_failed_migration_leaves_nothing(void **state)
 	tamper(f, "CREATE TABLE meta (key)"); /* was not left there by the failed one */
 }
 
+/* --- a new store --- */
+
+/* What sql selects, behind `all`, a row a line; long blobs as their lengths.  To be freed. */
+static char *add_rows(char *all, sqlite3 *db, const char *sql)
+{
+	sqlite3_stmt *s;
+
+	assert_int_equal(sqlite3_prepare_v2(db, sql, -1, &s, NULL), SQLITE_OK);
+	while (sqlite3_step(s) == SQLITE_ROW) {
+		for (int k = 0; k < sqlite3_column_count(s); k++) {
+			bool is_blob = sqlite3_column_type(s, k) == SQLITE_BLOB;
+			const char *text = (const char *)sqlite3_column_text(s, k);
+			int n = sqlite3_column_bytes(s, k);
+
+			all = is_blob && n >= 16
+				  ? sqlite3_mprintf("%z|%d bytes", all, n)
+				  : sqlite3_mprintf("%z|%s", all, text ? text : "NULL");
+		}
+		all = sqlite3_mprintf("%z\n", all);
+	}
+	sqlite3_finalize(s);
+	return all;
+}
+
+static sqlite3 *behind(struct fixture *f)
+{
+	sqlite3 *db;
+
+	store_close(&f->s);
+	assert_int_equal(sqlite3_open(f->path, &db), SQLITE_OK);
+	return db;
+}
+
+/* The schema, and each row. */
+static char *look_of(struct fixture *f)
+{
+	static const char schema[] = "SELECT type, name, tbl_name, sql FROM sqlite_schema "
+				     "ORDER BY type = 'trigger', rowid";
+	sqlite3 *db = behind(f);
+	char *all = add_rows(sqlite3_mprintf(""), db, schema), **v;
+	int n;
+
+	assert_int_equal(sqlite3_get_table(db,
+					   "SELECT name FROM sqlite_schema WHERE type = 'table'"
+					   " AND sql NOT LIKE 'CREATE VIRTUAL%' ORDER BY name",
+					   &v, &n, NULL, NULL),
+			 SQLITE_OK);
+	assert_true(n > 40);
+	for (int k = 1; k <= n; k++) {
+		char *sql = sqlite3_mprintf("SELECT '%s', * FROM %s", v[k], v[k]);
+
+		all = add_rows(all, db, sql);
+		sqlite3_free(sql);
+	}
+	sqlite3_free_table(v);
+	assert_int_equal(sqlite3_close(db), SQLITE_OK);
+	return all;
+}
+
+static void a_new_store_is_what_all_migrations_leave(void **state)
+{
+	struct fixture *f = *state;
+	char *migrated, *made;
+
+	make_older(f, (int)sql_sqlite.migration_count);
+	migrated = look_of(f);
+	fixture_forget(f);
+	fixture_open(f, STORE_CREATE);
+	made = look_of(f);
+	assert_string_equal(made, migrated);
+	sqlite3_free(migrated);
+	sqlite3_free(made);
+}
+
+/* Its key, its identity and the mark of its numbers. */
+static char *random_of(struct fixture *f, const char *sql)
+{
+	sqlite3 *db;
+	char *all;
+
+	store_close(&f->s);
+	fixture_forget(f);
+	fixture_open(f, STORE_CREATE);
+	db = behind(f);
+	all = add_rows(sqlite3_mprintf(""), db, sql);
+	assert_int_equal(sqlite3_close(db), SQLITE_OK);
+	return all;
+}
+
+static void what_is_random_in_a_new_store_is_its_own(void **state)
+{
+	static const char *const values[] = {
+		"SELECT hex(value) FROM meta WHERE key = 'person-key'",
+		"SELECT hex(identity) FROM standing",
+		"SELECT hex(tag) FROM epoch WHERE number = 1",
+	};
+
+	for (size_t k = 0; k < sizeof(values) / sizeof(*values); k++) {
+		char *one = random_of(*state, values[k]), *other = random_of(*state, values[k]);
+
+		assert_true(strlen(one) > 32 && strlen(other) == strlen(one));
+		assert_string_not_equal(one, other);
+		sqlite3_free(one);
+		sqlite3_free(other);
+	}
+}
+
+/* --- what older programs left --- */
+
 static void an_older_store_keeps_the_last_deadline_of_each_clock(void **state)
 {
 	struct fixture *f = *state;
@@ -752,6 +861,8 @@ int main(void)
 		STORE_TEST(a_store_of_a_newer_program_is_refused),
 		STORE_TEST(a_reader_migrates_nothing),
 		STORE_TEST(a_failed_migration_leaves_nothing),
+		STORE_TEST(a_new_store_is_what_all_migrations_leave),
+		STORE_TEST(what_is_random_in_a_new_store_is_its_own),
 		STORE_TEST(an_older_store_keeps_the_last_deadline_of_each_clock),
 		STORE_TEST(an_older_store_gets_an_epoch),
 		STORE_TEST(an_older_store_knows_nothing_of_its_authors),
