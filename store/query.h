@@ -21,6 +21,7 @@
 
 #include "store/added.h"
 #include "store/engine.h"
+#include "store/highest.h"
 #include "store/pack.h"
 #include "store/recall.h"
 #include "store/seen.h"
@@ -61,6 +62,7 @@ struct store {
 	struct seen_more more;		     /* seen.h */
 	struct tally_more opened;	     /* tally.h */
 	struct added added;		     /* added.h */
+	struct highest highest;		     /* highest.h */
 	/* store_node.h */
 	bool is_node; /* STORE_NODE */
 	char node[STORE_NODE_NAME_MAX];

@@ -1,4 +1,4 @@
-/* How much there is, for status and the metrics: store.h. */
+/* How much there is, for status and the metrics: store.h, store_mail.h. */
 #include "store/query.h"
 
 static void read_oldest(struct query *q, struct arena *a, void *ret_row)
@@ -44,4 +44,23 @@ int store_count(struct store *s, struct store_counts *ret_counts, struct err *e)
 	c.bytes = s->ops->size(s->engine);
 	*ret_counts = c;
 	return 0;
+}
+
+static void read_count(struct query *q, struct arena *a, void *ret_row)
+{
+	struct store_mail_count *row = ret_row;
+
+	row->mailbox = query_get_text(q, a);
+	row->kept = query_get_int(q);
+	for (size_t i = 0; i < MAIL_STATE_COUNT; i++)
+		row->states[i] = query_get_int(q);
+}
+
+int store_mail_count(struct store *s, struct arena *a, struct store_mail_count **ret_v,
+		     size_t *ret_n, struct err *e)
+{
+	struct query q QUERY_AUTO;
+
+	query_open(&q, s, SQL_MAIL_COUNT, e);
+	return QUERY_LIST(&q, read_count, a, ret_v, ret_n);
 }

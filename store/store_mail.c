@@ -49,15 +49,13 @@ void store_mail_read(struct query *q, struct arena *a, void *ret_row)
 }
 
 /* The mail that is the same, else the newest. */
-int store_mail_at(struct store *s, const struct store_mail *m, struct store_mail_place *ret_place,
-		  struct err *e)
+static int look_at(struct store *s, const struct store_mail *m, struct store_mail_place *ret_place,
+		   struct err *e)
 {
 	struct store_mail_place place = { 0 };
-	struct query q QUERY_AUTO = { 0 };
+	struct query q QUERY_AUTO;
 	int got;
 
-	if (store_recalls(s) && recall_place(&s->recall, m, ret_place))
-		return 0;
 	query_open(&q, s, SQL_MAIL_AT, e);
 	query_text(&q, m->location.mailbox);
 	query_int(&q, m->location.uidvalidity);
@@ -75,6 +73,21 @@ int store_mail_at(struct store *s, const struct store_mail *m, struct store_mail
 			place = row;
 	}
 	if (got < 0)
+		return -1;
+	*ret_place = place;
+	return 0;
+}
+
+int store_mail_at(struct store *s, const struct store_mail *m, struct store_mail_place *ret_place,
+		  struct err *e)
+{
+	struct store_mail_place place = { 0 };
+	int below;
+
+	if (store_recalls(s) && recall_place(&s->recall, m, ret_place))
+		return 0;
+	below = highest_is_below(s, &m->location, e);
+	if (below < 0 || (!below && look_at(s, m, &place, e) < 0))
 		return -1;
 	if (store_learns(s))
 		recall_keep_place(&s->recall, m, &place);
@@ -103,6 +116,7 @@ static int add_mail(struct store *s, const struct store_mail *m, int64_t content
 	query_int(&q, content);
 	query_int(&q, m->again);
 	query_int(&q, m->moved);
+	highest_kept(s, &m->location);
 	return query_run_new(&q, ret_id);
 }
 
@@ -478,23 +492,4 @@ int store_mail_list(struct store *s, const struct store_mail_filter *f, struct a
 	query_int(&q, f->since_at ? f->since_at : INT64_MIN);
 	query_int(&q, f->before ? f->before : INT64_MAX);
 	return QUERY_LIST(&q, store_mail_read, a, ret_v, ret_n);
-}
-
-static void read_count(struct query *q, struct arena *a, void *ret_row)
-{
-	struct store_mail_count *row = ret_row;
-
-	row->mailbox = query_get_text(q, a);
-	row->kept = query_get_int(q);
-	for (size_t i = 0; i < MAIL_STATE_COUNT; i++)
-		row->states[i] = query_get_int(q);
-}
-
-int store_mail_count(struct store *s, struct arena *a, struct store_mail_count **ret_v,
-		     size_t *ret_n, struct err *e)
-{
-	struct query q QUERY_AUTO;
-
-	query_open(&q, s, SQL_MAIL_COUNT, e);
-	return QUERY_LIST(&q, read_count, a, ret_v, ret_n);
 }

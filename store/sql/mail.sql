@@ -20,6 +20,10 @@ SELECT id, state,
 	size = ?4 AND (received_at = ?5 OR received_at IS NULL OR ?5 IS NULL) AS is_same
 FROM mail WHERE mailbox = ?1 AND uidvalidity = ?2 AND uid = ?3 AND likely(uid > 0)
 
+-- 0: none.
+-- name: mail_highest
+SELECT coalesce(max(uid), 0) FROM mail WHERE mailbox = ?1 AND uidvalidity = ?2 AND uid > 0
+
 -- name: mail_keep
 INSERT INTO mail (mailbox, uidvalidity, uid, received_at, kept_at, message_id, identity, size,
 	truncated, history, from_text, subject, content, again, moved)

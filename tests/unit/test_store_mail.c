@@ -23,6 +23,64 @@ static void a_location_is_kept_once(void **state)
 	assert_true(at.id == 0 && !at.is_same);
 }
 
+static int64_t id_at(struct fixture *f, const char *mailbox, uint32_t uidvalidity, uint32_t uid)
+{
+	struct store_mail m = a_mail(uid, "one@example.com");
+	struct store_mail_place at;
+
+	m.location.mailbox = span_of(mailbox);
+	m.location.uidvalidity = uidvalidity;
+	OK(f, store_mail_at(f->s, &m, &at, &f->e));
+	return at.id;
+}
+
+static int64_t keep_at(struct fixture *f, const char *mailbox, uint32_t uidvalidity, uint32_t uid)
+{
+	struct store_mail m = a_mail(uid, "one@example.com");
+
+	m.location.mailbox = span_of(mailbox);
+	m.location.uidvalidity = uidvalidity;
+	return keep(f, &m, SPAN("raw"));
+}
+
+/* Whatever was kept, and asked, of it and of others before. */
+static void a_place_is_empty_until_a_mail_is_kept_there(void **state)
+{
+	struct fixture *f = *state;
+	int64_t id, other;
+
+	assert_int_equal(id_at(f, "a", 7, 8), 0);
+	begin(f);
+	assert_int_equal(id_at(f, "a", 7, 8), 0);
+	id = keep_at(f, "a", 7, 8);
+	assert_int_equal(id_at(f, "a", 7, 9), 0);
+	assert_int_equal(id_at(f, "a", 7, 8), id);
+	commit(f);
+	assert_int_equal(id_at(f, "a", 7, 8), id);
+	assert_int_equal(id_at(f, "a", 8, 8), 0);
+	assert_int_equal(id_at(f, "b", 7, 8), 0);
+	begin(f);
+	other = keep_at(f, "a", 7, 20);
+	assert_int_equal(id_at(f, "a", 7, 20), other);
+	store_rollback(f->s);
+	assert_int_equal(id_at(f, "a", 7, 20), 0);
+	assert_int_equal(id_at(f, "b", 7, 8), 0);
+	begin(f);
+	OK(f, store_mark(f->s, &f->e));
+	keep_at(f, "b", 7, 9);
+	OK(f, store_back_to_mark(f->s, &f->e));
+	assert_int_equal(id_at(f, "b", 7, 9), 0);
+	other = keep_at(f, "b", 7, 9);
+	commit(f);
+	assert_int_equal(id_at(f, "b", 7, 9), other);
+	assert_int_equal(id_at(f, "a", 7, 8), id);
+	store_close(&f->s);
+	fixture_open(f, STORE_WRITE);
+	assert_int_equal(id_at(f, "a", 7, 8), id);
+	assert_int_equal(id_at(f, "b", 7, 9), other);
+	assert_int_equal(id_at(f, "b", 7, 10), 0);
+}
+
 static struct store_seen seen_of(struct fixture *f, const char *mailbox)
 {
 	struct store_seen seen;
@@ -792,6 +850,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		STORE_TEST(a_place_says_in_a_transaction_what_is_there),
 		STORE_TEST(a_location_is_kept_once),
+		STORE_TEST(a_place_is_empty_until_a_mail_is_kept_there),
 		STORE_TEST(what_is_kept_is_counted_once),
 		STORE_TEST(what_a_transaction_counts_goes_with_it),
 		STORE_TEST(counts_of_many_mailboxes_are_all_written),
