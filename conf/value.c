@@ -100,7 +100,8 @@ void policy_duration_print(struct policy_duration d, struct buf *out)
 	if (d.unit == POLICY_NONE) {
 		buf_adds(out, "none");
 	} else if (d.unit == POLICY_BUSINESS_DAYS) {
-		buf_addf(out, "%lld business day%s", (long long)d.amount, d.amount == 1 ? "" : "s");
+		buf_add_int(out, d.amount);
+		buf_adds(out, d.amount == 1 ? " business day" : " business days");
 	} else if (d.amount == 0) {
 		buf_adds(out, "0s");
 	} else {

@@ -75,13 +75,20 @@ static struct civil local_time(const struct desk *d, const char *zone, int64_t a
 	return c;
 }
 
+static struct span two_digits(const struct desk *d, int n)
+{
+	struct span tens = n < 10 ? SPAN("0") : SPAN("");
+
+	return ARENA_JOIN(d->arena, tens, arena_decimal(d->arena, n));
+}
+
 struct span word_since(const struct desk *d, const struct words *w, const char *zone, int64_t at)
 {
 	struct civil c = local_time(d, zone, at), now = local_time(d, zone, d->now);
 
 	if (c.year != now.year || c.month != now.month || c.day != now.day)
 		return word_time(d, w, zone, at);
-	return span_of(arena_printf(d->arena, "%02d:%02d", c.hour, c.minute));
+	return ARENA_JOIN(d->arena, two_digits(d, c.hour), SPAN(":"), two_digits(d, c.minute));
 }
 
 struct span word_time(const struct desk *d, const struct words *w, const char *zone, int64_t at)
@@ -97,9 +104,9 @@ struct span word_time(const struct desk *d, const struct words *w, const char *z
 		{ "day", c.day == 1 ? words_get(w, WORD_FIRST) : word_number(d, c.day) },
 		{ "month", words_get(w, (enum word)(WORD_JANUARY + c.month - 1)) },
 		{ "year", word_number(d, c.year) },
-		{ "hour", span_of(arena_printf(d->arena, "%02d", c.hour)) },
+		{ "hour", two_digits(d, c.hour) },
 		{ "hour_bare", word_number(d, c.hour) },
-		{ "minute", span_of(arena_printf(d->arena, "%02d", c.minute)) },
+		{ "minute", two_digits(d, c.minute) },
 	    },
 	    7);
 }
