@@ -15,13 +15,13 @@ struct holder *claiming_spare(const struct claiming *c)
 	return c->bench->health.v[CONCERN_SMTP].bad ? c->spare : NULL;
 }
 
-/* Twice what its lanes take at once; more as long as it sends half of that within a turn. */
+/* Twice what its lanes take at once; more as long as it sends a third of that within a turn. */
 void claiming_adapt(struct claiming *c, size_t sent)
 {
 	size_t least = (size_t)c->bench->conf->smtp.concurrency * 2;
 	size_t most = least > AHEAD_MAX ? least : AHEAD_MAX;
 
-	if (sent * 2 >= c->ahead)
+	if (sent * 3 >= c->ahead)
 		c->ahead *= 2;
 	else if (sent * 8 < c->ahead)
 		c->ahead /= 2;
@@ -46,12 +46,20 @@ static size_t room_of(const struct claiming *c, size_t has)
 	return has < c->ahead ? c->ahead - has : 0;
 }
 
+/* For its lanes beyond the next turn: many rows are claimed at once for less than few. */
+static bool has_enough(const struct claiming *c, size_t has)
+{
+	return has * 2 > c->ahead && has >= (size_t)c->bench->conf->smtp.concurrency * 2 &&
+	       !c->bench->lanes.n;
+}
+
 /* What is slow comes last, and beside what the sender may have of others. */
 static int claim_sender(struct claiming *c, struct desk *desk, struct claimed *ret_v,
 			struct claimed *slow, struct err *e)
 {
 	struct lanes_seen *lanes = &c->bench->lanes;
-	size_t room = room_of(c, c->sender->n + store_outbox_added(desk->store));
+	size_t has = c->sender->n + store_outbox_added(desk->store);
+	size_t room = has_enough(c, has) ? 0 : room_of(c, has);
 	struct store_outbox_which which = { .but = lanes_seen_names(lanes, desk->arena),
 					    .now = desk->now,
 					    .limit = (int)room };

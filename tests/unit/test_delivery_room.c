@@ -125,6 +125,54 @@ static void what_is_decided_is_of_what_the_sender_may_have(void **state)
 	close(fd);
 }
 
+/* The n rows before *first, which is set behind them. */
+static void say_n_sent(struct fixture *f, struct peer *sender, int64_t *first, int n)
+{
+	for (; n > 0; n--)
+		say_sent(f, sender, (*first)++);
+	turn();
+}
+
+/* When the sender has not enough for its lanes. */
+static void many_are_claimed_at_once(void **state)
+{
+	struct conf conf = { .smtp.concurrency = 2 };
+	struct fixture *f = *state;
+	struct peer *sender;
+	int64_t sent, last = 0;
+	int fd;
+
+	begin_bench(f, &conf);
+	bench.holding.is_shared = false;
+	sender = new_sender(&fd);
+	sent = queue_one(f);
+	for (int i = 1; i < 24; i++)
+		last = queue_one(f);
+	turns(false);
+	say_n_sent(f, sender, &sent, 4);
+	assert_int_equal(state_of(f, sent + 7), OUTBOX_SENDING); /* it may have eight now */
+	assert_int_equal(state_of(f, sent + 8), OUTBOX_QUEUED);
+	say_n_sent(f, sender, &sent, 2);
+	assert_int_equal(state_of(f, sent + 5), OUTBOX_SENDING);
+	assert_int_equal(state_of(f, sent + 6), OUTBOX_QUEUED); /* six are enough */
+	say_n_sent(f, sender, &sent, 2);
+	assert_int_equal(state_of(f, sent + 7), OUTBOX_SENDING); /* four are not */
+	assert_int_equal(state_of(f, sent + 8), OUTBOX_QUEUED);
+	say_n_sent(f, sender, &sent, 1);
+	assert_int_equal(state_of(f, sent + 7), OUTBOX_QUEUED);
+	delivery_lanes(delivery, sender,
+		       &(struct talk_lanes){ .open = 2,
+					     .most = 2,
+					     .ms = 1,
+					     .n = 1,
+					     .slow = { { SPAN("slow.example"), 5000, 0 } } });
+	say_n_sent(f, sender, &sent, 1); /* what it has may be slow */
+	assert_int_equal(state_of(f, sent + 7), OUTBOX_SENDING);
+	assert_int_equal(state_of(f, last), OUTBOX_QUEUED);
+	end_bench();
+	close(fd);
+}
+
 /* It was claimed for a sender that ended before its commit. */
 static void what_nobody_was_given_is_queued_again(void **state)
 {
@@ -159,6 +207,7 @@ int main(void)
 		STORE_TEST(what_is_decided_is_written_once_and_handed_out_behind_what_is_older),
 		STORE_TEST(nothing_goes_before_what_waits),
 		STORE_TEST(what_is_decided_is_of_what_the_sender_may_have),
+		STORE_TEST(many_are_claimed_at_once),
 		STORE_TEST(what_nobody_was_given_is_queued_again),
 	};
 
