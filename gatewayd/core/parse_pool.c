@@ -105,9 +105,9 @@ void parse_pool_fresh(struct parse_pool *p, int64_t mail, const struct memory *r
 
 bool parse_pool_full(const struct parse_pool *p)
 {
-	const struct bench *b = p->bench;
+	bool gets_on = p->more && !p->paused && !p->bench->stopping;
 
-	return !p->paused && !b->stopping && !b->holding.is_shared && fresh_many(&p->fresh);
+	return gets_on && !p->bench->holding.is_shared && fresh_many(&p->fresh);
 }
 
 bool parse_pool_has(const struct parse_pool *p, struct span mailbox)

@@ -404,6 +404,26 @@ static void a_backlog_waits_where_it_is(void **state)
 	world_close(&w);
 }
 
+/* Mails that waited were decided by somebody else: those that come do not wait for them. */
+static void a_backlog_that_is_done_holds_nothing_up(void **state)
+{
+	struct world w = { 0 };
+	struct err e;
+
+	(void)state;
+	assert_int_equal(world_open(&w, "tests/scenarios", &e), 0);
+	play(&w, "CONF patient\nAT 2026-03-02T08:00:00Z\nCHILD hangs times=2\n"
+		 "MAIL from=ann@customer.test unlike=1 times=512\nEXPECT counts mails=512\n");
+	assert_int_equal(w.bench.store->ops->script(w.bench.store->engine,
+						    "UPDATE mail SET state = 'dropped' "
+						    "WHERE id > 256",
+						    &e),
+			 0);
+	play(&w, "AT +400s\nEXPECT counts pending=0\n"
+		 "MAIL from=ann@customer.test\nEXPECT counts mails=513 pending=0\n");
+	world_close(&w);
+}
+
 /* Behind a group that the store could not keep no other one is tried: all come again. */
 static void a_backlog_that_is_not_kept_comes_again(void **state)
 {
@@ -444,6 +464,7 @@ int main(void)
 		cmocka_unit_test(memory_of_huge_pages_ends_its_poller_alone),
 		cmocka_unit_test(a_mail_that_the_store_refuses_is_no_trouble_of_others),
 		cmocka_unit_test(a_backlog_waits_where_it_is),
+		cmocka_unit_test(a_backlog_that_is_done_holds_nothing_up),
 		cmocka_unit_test(a_backlog_that_is_not_kept_comes_again),
 	};
 
