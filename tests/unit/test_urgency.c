@@ -117,6 +117,16 @@ static const struct {
 	{ "severity 7", "", 0 },
 	{ "several 1", "", 0 },
 	{ "How do I set the priority of a rule?", "I have 2 rules", 0 },
+
+	/* Sentences end, and quotes begin, far behind the start of a long line. */
+	{ "", "It is urgent for all of us here. What does the manual say about it?", 1 },
+	{ "", "It is urgent for all of us here! What does the manual say about it?", 1 },
+	{ "", "It is urgent for all of us here\xe3\x80\x82 What does the manual say of it?", 1 },
+	{ "", "What does the manual say of the word urgent in there? Thanks for all of it.", 0 },
+	{ "", "We pressed the key \"Restart. It is urgent. Thanks\" and nothing came of it.", 0 },
+	{ "", "We pressed the key `Restart. It is urgent. Thanks` and nothing came of it.", 0 },
+	{ "", "We pressed the key 'Restart. It is urgent. Thanks' and nothing came of it.", 0 },
+	{ "", "We pressed the key \xc2\xabRestart. It is urgent. Thanks\xc2\xbb, and nothing.", 0 },
 	{ "", "", 0 },
 };
 
