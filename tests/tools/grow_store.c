@@ -226,7 +226,8 @@ int main(int argc, char **argv)
 	    "count(*) - kept AS n FROM mail JOIN seen USING (mailbox) GROUP BY mailbox) "
 	    "WHERE mailbox = m");
 	run("UPDATE tally SET cases = (SELECT count(*) FROM cases), cases_open = (SELECT count(*) "
-	    "FROM cases WHERE state IN ('new', 'open', 'waiting'))");
+	    "FROM cases WHERE state IN ('new', 'open', 'waiting')), unsent = (SELECT count(*) "
+	    "FROM outbox WHERE hook = '' AND state IN ('failed', 'unknown', 'bounced'))");
 	run("PRAGMA wal_checkpoint(TRUNCATE)");
 	sqlite3_close(db);
 	return 0;
