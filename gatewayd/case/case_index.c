@@ -6,7 +6,7 @@
 enum {
 	TEXT_MAX = 128 * KIB,
 	TURN_BYTES_MAX = MIB,	   /* of texts */
-	TURN_WORDS_MAX = 96 * KIB, /* of the words that are kept; some 10 ms */
+	TURN_WORDS_MAX = 48 * KIB, /* of the words that are kept; some 5 ms */
 };
 
 int case_index_text(struct desk *d, const struct store_case_heading *h, struct buf *ret_text,

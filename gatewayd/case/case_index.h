@@ -7,7 +7,7 @@
 #include "gatewayd/case/desk.h"
 
 enum {
-	CASE_INDEX_A_TURN = 256,    /* cases, some 9 ms; then a turn for the others comes first */
+	CASE_INDEX_A_TURN = 128,    /* cases, some 5 ms; then a turn for the others comes first */
 	CASE_INDEX_EVERY_S = 5,	    /* so that the notes of a busy case are read once */
 	CASE_INDEX_NOTE_MAX = 8000, /* characters of a note */
 };
