@@ -7,10 +7,10 @@
 #include "gatewayd/base/units.h"
 
 enum {
-	STEP = 64,		  /* sizes of the lists are multiples of it */
-	LISTS = 84,		  /* up to a page of the store, and a row that fills one */
+	STEP = 64, /* sizes of the lists are multiples of it */
+	LISTS = 24,
 	SMALL_MAX = STEP * LISTS, /* with its head */
-	CUT = 64 * KIB,		  /* so much is taken at once to be cut up */
+	CUT = 32 * KIB,		  /* so much is taken at once to be cut up */
 };
 
 /* Before each piece of memory; what follows is aligned to 8 bytes, which is what SQLite asks. */
