@@ -43,6 +43,26 @@ static int64_t keep_at(struct fixture *f, const char *mailbox, uint32_t uidvalid
 	return keep(f, &m, SPAN("raw"));
 }
 
+/* Behind what failed in a transaction also of a place that is known to be empty. */
+static void a_place_is_not_looked_at_in_a_transaction_that_failed(void **state)
+{
+	struct fixture *f = *state;
+	struct store_mail above = a_mail(9, "one@example.com");
+	struct store_mail_place at;
+	struct store_case c = a_case();
+
+	begin(f);
+	keep_at(f, "a", 7, 8);
+	above.location.mailbox = SPAN("a");
+	above.location.uidvalidity = 7;
+	assert_int_equal(id_at(f, "a", 7, 9), 0);
+	c.merged_into = 99;
+	REFUSED(f, ERR_PERM, store_case_open(f->s, &c, &(int64_t){ 0 }, &f->e));
+	assert_int_equal(store_mail_at(f->s, &above, &at, &f->e), -1);
+	store_rollback(f->s);
+	assert_int_equal(id_at(f, "a", 7, 9), 0);
+}
+
 /* Whatever was kept, and asked, of it and of others before. */
 static void a_place_is_empty_until_a_mail_is_kept_there(void **state)
 {
@@ -851,6 +871,7 @@ int main(void)
 		STORE_TEST(a_place_says_in_a_transaction_what_is_there),
 		STORE_TEST(a_location_is_kept_once),
 		STORE_TEST(a_place_is_empty_until_a_mail_is_kept_there),
+		STORE_TEST(a_place_is_not_looked_at_in_a_transaction_that_failed),
 		STORE_TEST(what_is_kept_is_counted_once),
 		STORE_TEST(what_a_transaction_counts_goes_with_it),
 		STORE_TEST(counts_of_many_mailboxes_are_all_written),
