@@ -6,6 +6,9 @@
 #ifndef GATEWAYD_BASE_SIXTEEN_H
 #define GATEWAYD_BASE_SIXTEEN_H
 
+#ifdef __SSE2__
+#include <emmintrin.h>
+#endif
 #include <endian.h>
 #include <stdbool.h>
 #include <stddef.h>
@@ -42,16 +45,26 @@ static inline void sixteen_put(char *p, sixteen v)
 	memcpy(p, &v, sizeof(v));
 }
 
+/* A bit for each byte of which it is true, the lowest for the first. */
+static inline unsigned int sixteen_bits(sixteen v)
+{
+#ifdef __SSE2__
+	return (unsigned int)_mm_movemask_epi8((__m128i)v);
+#else
+	unsigned int bits = 0;
+
+	for (unsigned int i = 0; i < SIXTEEN; i++)
+		bits |= (unsigned int)(v[i] >> 7) << i;
+	return bits;
+#endif
+}
+
 /* How many bytes stand before the first of which it is true. */
 static inline size_t sixteen_before(sixteen v)
 {
-	uint64_t half[2];
+	unsigned int bits = sixteen_bits(v);
 
-	memcpy(half, &v, sizeof(half));
-	if (!(half[0] | half[1]))
-		return SIXTEEN;
-	return half[0] ? (size_t)__builtin_ctzll(le64toh(half[0])) / 8
-		       : 8 + (size_t)__builtin_ctzll(le64toh(half[1])) / 8;
+	return bits ? (size_t)__builtin_ctz(bits) : SIXTEEN;
 }
 
 #endif
