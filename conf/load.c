@@ -144,7 +144,9 @@ static void flatten_all(struct loader *l)
 }
 
 /* By which it is told how urgent a mail is (conf/policy/README.md section 2). */
-static const char *const urgency[] = { "urgent", "request", "not-stated", "no-hurry", "no-word" };
+static const char *const urgency[] = { "urgent", "no-hurry", "request", "not-stated", "no-word" };
+
+enum { URGENCY_DECIDING = 2 /* of them: without their words nothing is said of urgency */ };
 
 static void load(struct loader *l, const char *path)
 {
@@ -179,8 +181,8 @@ static void load(struct loader *l, const char *path)
 	complete_all(l);
 	flatten_all(l);
 	l->conf->policy.book = rulebook_new(l->arena, &l->conf->policy);
-	l->conf->policy.urgency =
-	    rulebook_of(l->arena, &l->conf->policy, urgency, sizeof(urgency) / sizeof(*urgency));
+	l->conf->policy.urgency = rulebook_of(l->arena, &l->conf->policy, urgency,
+					      sizeof(urgency) / sizeof(*urgency), URGENCY_DECIDING);
 	words_read(l);
 	check_all(l);
 	doubt_all(l);

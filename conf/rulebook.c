@@ -139,6 +139,33 @@ static void add_member(struct maker *m, int phrase, int class)
 	b->member_of[phrase] = (int)b->member_count++;
 }
 
+/* A phrase without which the run stands nowhere; "": it names a class. */
+static struct span needed(struct maker *m, struct span run)
+{
+	struct span last = SPAN("");
+
+	while (run.n) {
+		struct span part = cut_at(&run, SPAN(" .. "));
+		int term;
+
+		if (!find_term(m, part, &term))
+			continue;
+		if (term < 0)
+			return SPAN("");
+		last = part; /* "please .. immediately": the rarer one, mostly */
+	}
+	return last;
+}
+
+static void add_deciding(struct maker *m, const struct policy_class *c)
+{
+	const struct policy_words *lists[] = { &c->words, &c->more };
+
+	for (size_t k = 0; k < sizeof(lists) / sizeof(*lists); k++)
+		for (size_t i = 0; i < lists[k]->n; i++)
+			lexicon_add(m->book->deciding, needed(m, span_of(lists[k]->v[i])));
+}
+
 /* The next class of the book. */
 static void add_class(struct maker *m, const struct policy_class *c)
 {
@@ -236,21 +263,37 @@ static bool is_one_of(const char *name, const char *const *these, size_t n)
 	return false;
 }
 
-struct rulebook *rulebook_of(struct arena *a, const struct policy *policy, const char *const *these,
-			     size_t n)
+/* Which classes are one of these, or named by one that is. */
+static bool *wanted_of(struct arena *a, const struct policy *policy, const char *const *these,
+		       size_t n)
 {
-	struct maker m = maker_new(a, policy);
 	bool *wanted = arena_alloc_n(a, policy->class_count, sizeof(*wanted));
 
 	for (size_t i = policy->class_count; i-- > 0;)
 		wanted[i] =
 		    is_one_of(policy->classes[i].name, these, n) || is_named(policy, i, wanted);
-	for (; m.classes < policy->class_count; m.classes++)
+	return wanted;
+}
+
+struct rulebook *rulebook_of(struct arena *a, const struct policy *policy, const char *const *these,
+			     size_t n, size_t deciding)
+{
+	struct maker m = maker_new(a, policy);
+	const bool *wanted = wanted_of(a, policy, these, n);
+	const bool *decides = wanted_of(a, policy, these, deciding);
+
+	m.book->deciding = lexicon_new(a);
+	for (; m.classes < policy->class_count; m.classes++) {
+		const struct policy_class *c = &policy->classes[m.classes];
+
+		m.book->classes[m.classes].name = c->name;
+		if (decides[m.classes])
+			add_deciding(&m, c);
 		if (wanted[m.classes])
-			add_class(&m, &policy->classes[m.classes]);
-		else
-			m.book->classes[m.classes].name = policy->classes[m.classes].name;
+			add_class(&m, c);
+	}
 	lexicon_seal(m.book->lexicon);
+	lexicon_seal(m.book->deciding);
 	return m.book;
 }
 

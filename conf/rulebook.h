@@ -57,6 +57,7 @@ struct rulebook_rule {				   /* of the policy's rule of the same index */
 
 struct rulebook {
 	struct lexicon *lexicon;
+	struct lexicon *deciding; /* where none of its phrases stands nothing is said; or NULL */
 	struct rulebook_member *members;
 	size_t member_count;
 	int *member_of;	     /* of each phrase that has a class, the first of its members, or -1 */
@@ -79,9 +80,9 @@ static inline size_t rulebook_class_of(int term)
 /* What the policy's vocabulary lacks is passed over: rulebook_unknown() is for telling it. */
 struct rulebook *rulebook_new(struct arena *a, const struct policy *policy);
 /* Of these classes of it and those that they name, without rules: the others have their number and
- * no words. */
+ * no words.  The first ones decide: a text without any of them needs no look at the others. */
 struct rulebook *rulebook_of(struct arena *a, const struct policy *policy, const char *const *these,
-			     size_t n);
+			     size_t n, size_t deciding);
 
 /* The first class that the phrase names and the first `classes` of the vocabulary are not. */
 struct span rulebook_unknown(const struct policy *policy, size_t classes, struct span phrase);

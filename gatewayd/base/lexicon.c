@@ -6,6 +6,7 @@
 
 enum { NONE = -1, ROOT = 0, PHRASE_MAX = 200 };
 enum { FEW = 3, MANY = 5 /* bytes at the start of a phrase */, BEGIN_BITS = 14 };
+enum { BLOCK = 64 /* bytes of a text that are looked at together */ };
 enum { KIND_OTHER = 63 /* bytes that share a bit: those of other scripts */ };
 
 /* Of the tree of all phrases, as they come. */
@@ -344,42 +345,96 @@ static sixteen words_of(sixteen v)
 	       sixteen_within(v, 0x80, 0xff);
 }
 
-/* Sixteen bytes behind another, of which ASCII begins a phrase only behind a word's end: how many
- * stand before the first that may. */
-static size_t before_start(const char *p)
+/* Where ASCII begins a phrase only behind a word's end: the bytes with which one may, of sixteen
+ * behind another. */
+static sixteen starts_of(const char *p)
 {
 	sixteen v = sixteen_at(p), inside = words_of(sixteen_at(p - 1));
 
-	return sixteen_before(((sixteen)(v != ' ') & ~inside) | (v & 0x80));
+	return ((sixteen)(v != ' ') & ~inside) | (sixteen)(v >= 0x80);
+}
+
+/* Of a part of the text: a bit for each byte with which a phrase may begin, the lowest first. */
+struct starts {
+	size_t from, end;
+	uint64_t bits;
+};
+
+/* At most BLOCK bytes from there on. */
+static void find_starts(const struct lexicon *l, struct span text, size_t from, struct starts *s)
+{
+	char few[1 + BLOCK] = { 0 };
+	size_t n = text.n - from < BLOCK ? text.n - from : BLOCK;
+	const char *p = text.p + from;
+
+	*s = (struct starts){ .from = from, .end = from + n };
+	if (!from || n < BLOCK) {
+		few[0] = from ? p[-1] : ' ';
+		p = memcpy(few + 1, p, n);
+	}
+	for (size_t i = 0; i < BLOCK; i += SIXTEEN)
+		s->bits |= (uint64_t)sixteen_bits(starts_of(p + i)) << i;
+	if (!l->by_words)
+		s->bits = UINT64_MAX;
+	if (n < BLOCK)
+		s->bits &= ~(UINT64_MAX << n);
 }
 
 /* From there on the first byte with which a phrase may begin, or the end. */
-static size_t next_start(const struct lexicon *l, struct span text, size_t at)
+static size_t next_start(const struct lexicon *l, struct span text, size_t at, struct starts *s)
 {
-	for (; at < text.n; at++) {
-		size_t n = SIXTEEN;
+	for (; at < text.n; at = s->end) {
+		uint64_t bits;
 
-		for (; l->by_words && at && text.n - at >= SIXTEEN && n == SIXTEEN; at += n)
-			n = before_start(text.p + at);
-		if (at == text.n || may_begin(l, text, at))
-			break;
+		if (at >= s->end)
+			find_starts(l, text, at, s);
+		for (bits = s->bits & UINT64_MAX << (at - s->from); bits; bits &= bits - 1) {
+			size_t start = s->from + (size_t)__builtin_ctzll(bits);
+
+			if (may_begin(l, text, start))
+				return start;
+		}
 	}
-	return at;
+	return text.n;
+}
+
+/* Until it is enough. */
+static void scan(const struct scan *s, const bool *enough)
+{
+	const struct lexicon *l = s->l;
+	struct span text = s->text;
+	struct starts starts = { 0 };
+	int at = ROOT;
+
+	for (size_t i = next_start(l, text, 0, &starts); i < text.n && !*enough;
+	     i = at == ROOT ? next_start(l, text, i + 1, &starts) : i + 1) {
+		at = step(l, at, (unsigned char)text.p[i], i && goes_on(text, i - 1));
+		for (int end = l->places[at].ends; end != ROOT;
+		     end = l->places[l->places[end].fail].ends)
+			tell(s, end, i + 1);
+	}
 }
 
 void lexicon_scan(const struct lexicon *l, struct span text,
 		  void (*found)(void *ctx, int phrase, size_t start, size_t end), void *ctx)
 {
-	const struct scan s = { l, text, found, ctx };
-	int at = ROOT;
+	static const bool never;
 
-	for (size_t i = next_start(l, text, 0); i < text.n;
-	     i = at == ROOT ? next_start(l, text, i + 1) : i + 1) {
-		at = step(l, at, (unsigned char)text.p[i], i && goes_on(text, i - 1));
-		for (int end = l->places[at].ends; end != ROOT;
-		     end = l->places[l->places[end].fail].ends)
-			tell(&s, end, i + 1);
-	}
+	scan(&(struct scan){ l, text, found, ctx }, &never);
+}
+
+static void found_any(void *ctx, int phrase, size_t start, size_t end)
+{
+	(void)phrase, (void)start, (void)end;
+	*(bool *)ctx = true;
+}
+
+bool lexicon_has_any(const struct lexicon *l, struct span text)
+{
+	bool any = false;
+
+	scan(&(struct scan){ l, text, found_any, &any }, &any);
+	return any;
 }
 
 size_t lexicon_scan_at(const struct lexicon *l, struct span text, size_t start,

@@ -43,7 +43,9 @@ size_t lexicon_count(const struct lexicon *l); /* of phrases */
  * the text, which is folded. */
 void lexicon_scan(const struct lexicon *l, struct span text,
 		  void (*found)(void *ctx, int phrase, size_t start, size_t end), void *ctx);
-/* The same, for the phrases that begin at `start`; the offset from which none goes on. */
+/* A phrase stands in the text, which is folded. */
+bool lexicon_has_any(const struct lexicon *l, struct span text);
+/* As lexicon_scan(), for the phrases that begin at `start`; the offset from which none goes on. */
 size_t lexicon_scan_at(const struct lexicon *l, struct span text, size_t start,
 		       void (*found)(void *ctx, int phrase, size_t start, size_t end), void *ctx);
 

@@ -13,7 +13,7 @@ const bool lexicon_word_bytes[256] = {
 };
 
 /* U+00C0 to U+017F without case and accents; "" is a sign. */
-static const char *const latin[] = {
+static const char latin[][3] = {
 	"a", "a", "a",	"a",  "ae", "a", "ae", "c", "e", "e", "e", "e", "i",  "i", "i",	 "i",
 	"d", "n", "o",	"o",  "o",  "o", "oe", "",  "o", "u", "u", "u", "ue", "y", "th", "ss",
 	"a", "a", "a",	"a",  "ae", "a", "ae", "c", "e", "e", "e", "e", "i",  "i", "i",	 "i",
@@ -102,18 +102,19 @@ static const char *latin_at(struct span s, size_t at)
 	return (d & 0xc0) == 0x80 && *latin[code - LATIN_FIRST] ? latin[code - LATIN_FIRST] : NULL;
 }
 
-/* Sixteen bytes, behind which another stands, folded: how many from the first on are letters,
- * digits, the most frequent signs and blanks without one behind them. */
+/* Sixteen bytes, the first of which stays and behind which another stands, folded: how many from
+ * the first on are letters, digits, the most frequent signs and what becomes a blank between them.
+ */
 static size_t put_sixteen(const char *from, char *to)
 {
-	sixteen v = sixteen_at(from), blank = (sixteen)(v == ' '), next = sixteen_at(from + 1),
-		plain;
+	sixteen v = sixteen_at(from), next = sixteen_at(from + 1), blank, plain;
 
+	blank = (sixteen)(v == ' ') | (sixteen)(v == '\n') | (sixteen)(v == '-');
 	v |= sixteen_within(v, 'A', 'Z') & (unsigned char)('a' - 'A');
-	memcpy(to, &v, sizeof(v));
-	plain =
-	    sixteen_within(v, 'a', 'z') | sixteen_within(v, '.', ';') | (sixteen)(v == ',') | blank;
-	return sixteen_before(~plain | (blank & (sixteen)(next == ' ')));
+	plain = sixteen_within(v, 'a', 'z') | sixteen_within(v, '.', ';') | (sixteen)(v == ',');
+	sixteen_put(to, (v & ~blank) | (blank & (unsigned char)' '));
+	return sixteen_before(~(plain | blank) |
+			      (blank & ((sixteen)(next <= ' ') | (sixteen)(next == '-'))));
 }
 
 /* The words at the start with a blank or signs between them, most of any text; how many bytes.
@@ -134,9 +135,8 @@ static size_t put_plain(struct span s, struct buf *out)
 		} else if (c) {
 			to[n++] = c;
 		} else if ((letters = latin_at(s, i))) {
-			to[n++] = letters[0];
-			if (letters[1])
-				to[n++] = letters[1];
+			memcpy(to + n, letters, 2);
+			n += letters[1] ? 2 : 1;
 			i++;
 		} else if (n && to[n - 1] != ' ' && is_between(s, i)) {
 			to[n++] = ' ';

@@ -9,6 +9,12 @@ static uint16_t *first_hit(const struct routing_text *t, int term)
 	return term >= 0 ? &t->phrases[term] : &t->classes[rulebook_class_of(term)];
 }
 
+/* In a text without hits none has any. */
+static int hit_of(const struct routing_text *t, int term)
+{
+	return t->hit_count ? *first_hit(t, term) : NONE;
+}
+
 /* --- one pass --- */
 
 static void add_hit(struct routing_text *t, int term, struct routing_hit hit)
@@ -94,7 +100,7 @@ static bool goes_on(const struct routing_text *t, const struct rulebook_run *run
 {
 	if (from == run->n)
 		return true;
-	for (int i = *first_hit(t, run->terms[from]); i != NONE; i = t->hits[i].next) {
+	for (int i = hit_of(t, run->terms[from]); i != NONE; i = t->hits[i].next) {
 		struct routing_hit more = t->hits[i];
 
 		if (!follows(*whole, more))
@@ -123,7 +129,7 @@ static bool next_run(const struct routing_text *t, const struct rulebook_run *ru
 
 static int first_of(const struct routing_text *t, const struct rulebook_run *run)
 {
-	return run->n ? *first_hit(t, run->terms[0]) : NONE;
+	return run->n ? hit_of(t, run->terms[0]) : NONE;
 }
 
 static void find_class(struct routing_text *t, size_t class)
@@ -134,6 +140,19 @@ static void find_class(struct routing_text *t, size_t class)
 	for (size_t r = 0; r < c->n; r++)
 		for (int i = first_of(t, &c->runs[r]); next_run(t, &c->runs[r], &i, &whole);)
 			add_hit(t, rulebook_class_term(class), whole);
+}
+
+static void find_hits(struct routing_text *t)
+{
+	const struct rulebook *book = t->book;
+
+	ARENA_GROW(&t->arena, t->hits, t->hit_count);
+	t->hit_count = 1;
+	t->phrases = arena_alloc_n(&t->arena, lexicon_count(book->lexicon), sizeof(*t->phrases));
+	t->classes = arena_alloc_n(&t->arena, book->class_count, sizeof(*t->classes));
+	lexicon_scan(book->lexicon, buf_span(&t->folded), found, t);
+	for (size_t i = 0; t->hit_count > 1 && i < book->class_count; i++)
+		find_class(t, i);
 }
 
 void routing_text_init(struct routing_text *t, const struct rulebook *book, struct span subject,
@@ -147,13 +166,8 @@ void routing_text_init(struct routing_text *t, const struct rulebook *book, stru
 	buf_addc(&t->folded, '\n');
 	lexicon_fold(text, &t->folded);
 	t->first_n = t->subject_n + 1 + ROUTING_FIRST_MAX;
-	ARENA_GROW(&t->arena, t->hits, t->hit_count);
-	t->hit_count = 1;
-	t->phrases = arena_alloc_n(&t->arena, lexicon_count(book->lexicon), sizeof(*t->phrases));
-	t->classes = arena_alloc_n(&t->arena, book->class_count, sizeof(*t->classes));
-	lexicon_scan(book->lexicon, buf_span(&t->folded), found, t);
-	for (size_t i = 0; t->hit_count > 1 && i < book->class_count; i++)
-		find_class(t, i);
+	if (!book->deciding || lexicon_has_any(book->deciding, buf_span(&t->folded)))
+		find_hits(t);
 }
 
 void routing_text_release(struct routing_text *t)
@@ -166,7 +180,7 @@ bool routing_text_has_any(const struct routing_text *t, const struct rulebook_ru
 			  bool in_subject)
 {
 	for (size_t k = 0; k < terms->n; k++)
-		for (int i = *first_hit(t, terms->terms[k]); i != NONE; i = t->hits[i].next)
+		for (int i = hit_of(t, terms->terms[k]); i != NONE; i = t->hits[i].next)
 			if ((t->hits[i].end <= t->subject_n) == in_subject)
 				return true;
 	return false;

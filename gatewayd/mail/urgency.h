@@ -9,10 +9,11 @@
 #define GATEWAYD_MAIL_URGENCY_H
 
 #include "conf/policy.h"
+#include "gatewayd/mail/clauses.h"
 
 enum {
 	URGENCY_LINES = 10, /* of the text, those with words, that are looked at */
-	URGENCY_TEXT_MAX = 4096,
+	URGENCY_TEXT_MAX = CLAUSES_TEXT_MAX,
 	URGENCY_SUBJECT_MAX = 1024,
 };
 

@@ -187,6 +187,7 @@ static void compare(const char *alphabet, bool within)
 	walked.n = scanned.n = 0;
 	walk(buf_span(&text), n);
 	lexicon_scan(l, buf_span(&text), hit, &scanned);
+	assert_int_equal(lexicon_has_any(l, buf_span(&text)), scanned.n > 0);
 	ends_grow(&scanned);
 	compare_at(l, buf_span(&text), below(text.n + 1));
 	sort_out(&walked);
@@ -236,6 +237,7 @@ static void a_text_folds_as_its_characters_do(void **state)
 	static const char *const mixed[] = {
 		"ab \xc3\xa9\xc3\x9f\xc3\x97'-<.\t",
 		"l'quA \xc5\xbf\xc4\xb3\xe2\x80\x99\xc3\xbc",
+		"abcdefghijklmnopqrstuvwxyz -",
 		"x \"\r*\xcc\x88\xc3\x96\xc3\xb7o\xef\xbc\xa1",
 	};
 
@@ -258,11 +260,33 @@ static void a_text_folds_as_its_characters_do(void **state)
 	}
 }
 
+/* Blanks between two line ends are passed over, long before and behind which words stand. */
+static void an_empty_line_is_a_line_end(void **state)
+{
+	static const char *const between[] = { "\n\n",	   "\n \n", "\n\r\n",
+					       " \n\t\n ", "-\n\n", "\n\n-" };
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(between) / sizeof(*between); i++)
+		for (size_t n = 1; n < 2 * PHRASE_MAX; n++) {
+			char said[TEXT_MAX], folded[TEXT_MAX];
+			struct buf out BUF_AUTO;
+
+			snprintf(said, sizeof(said), "%.*s%sThe rest of the words\nof it", (int)n,
+				 "abcdefghijklmnopqrstuvwxyz", between[i]);
+			snprintf(folded, sizeof(folded), "%.*s\nthe rest of the words of it",
+				 (int)n, "abcdefghijklmnopqrstuvwxyz");
+			fold(span_of(said), &out);
+			assert_true(span_is(buf_span(&out), folded));
+		}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_scan_finds_what_a_walk_finds),
 		cmocka_unit_test(a_number_is_of_a_phrase),
+		cmocka_unit_test(an_empty_line_is_a_line_end),
 		cmocka_unit_test(a_text_folds_as_its_characters_do),
 	};
 

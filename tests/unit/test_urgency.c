@@ -4,6 +4,7 @@
 
 #include <stdio.h>
 
+#include "gatewayd/mail/routing_text.h"
 #include "gatewayd/mail/urgency.h"
 #include "tests/unit/shipped.h"
 
@@ -130,6 +131,62 @@ static const struct {
 	{ "", "", 0 },
 };
 
+/* What stands between two clauses; the last ones: between "urgent" and why it is. */
+static const char *const between[] = {
+	", but ",
+	", aber ",
+	" but ",
+	" aber ",
+	" mais ",
+	" pero ",
+	" and now ",
+	" und jetzt ",
+	" et maintenant ",
+	" y ahora ",
+	", ",
+	"; ",
+	" - ",
+	" (",
+	") ",
+	" \xe2\x80\x93 ",
+	" \xe2\x80\x94 ",
+	"\xe3\x80\x81",
+	"\xef\xbc\x8c",
+	": ",
+	" that ",
+	" to ",
+	" until ",
+	" because ",
+	" since ",
+	" as ",
+};
+enum { REASONS = 7 };
+
+static int wish_with(const struct policy *policy, const char *mark, bool is_reason)
+{
+	const char *before = is_reason ? "For all of us in the whole company it is urgent"
+				       : "Of all that we know of it this is not urgent here";
+	char text[LINE_MAX_BYTES];
+
+	snprintf(text, sizeof(text), "%s%s%s.", before, mark,
+		 is_reason ? "no more of this is solved" : "for us it is urgent");
+	return urgency_wish(policy, SPAN(""), span_of(text));
+}
+
+static void a_clause_ends_far_behind_the_start(void **state)
+{
+	enum { COUNT = sizeof(between) / sizeof(*between) };
+	const struct conf *c = *state;
+
+	for (size_t i = 0; i < COUNT; i++) {
+		bool is_reason = i >= COUNT - REASONS;
+
+		if (wish_with(&c->policy, between[i], is_reason) != 1 ||
+		    wish_with(&c->policy, " of it ", is_reason) != 0)
+			fail_msg("\"%s\"", between[i]);
+	}
+}
+
 static void a_wish_is_seen_in_many_words(void **state)
 {
 	const struct conf *c = *state;
@@ -157,6 +214,29 @@ static void a_wish_is_looked_for_in_bounded_text(void **state)
 	assert_int_equal(urgency_wish(&c->policy, SPAN("\xff\xfe urgent\0 \xc3"), SPAN("")), 1);
 }
 
+/* "Please" is of <request>, which matters only beside <urgent>. */
+static void without_words_of_urgency_nothing_is_looked_for(void **state)
+{
+	static const struct {
+		const char *text;
+		bool is_looked_at;
+	} texts[] = {
+		{ "Please help us with it as quickly as you", false },
+		{ "Please help us with it, it is not urgent.", true },
+		{ "Please help us with it right now.", true },
+		{ "Please help us with it as soon as possible.", true },
+	};
+	const struct conf *c = *state;
+
+	for (size_t i = 0; i < sizeof(texts) / sizeof(*texts); i++) {
+		struct routing_text text;
+
+		routing_text_init(&text, c->policy.urgency, SPAN(""), span_of(texts[i].text));
+		assert_int_equal(text.hit_count > 0, texts[i].is_looked_at);
+		routing_text_release(&text);
+	}
+}
+
 /* Where the vocabulary has no such classes, numbers are seen. */
 static void without_phrases_a_number_is_seen(void **state)
 {
@@ -171,8 +251,10 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_sentence_says_it_or_does_not),
+		cmocka_unit_test(a_clause_ends_far_behind_the_start),
 		cmocka_unit_test(a_wish_is_seen_in_many_words),
 		cmocka_unit_test(a_wish_is_looked_for_in_bounded_text),
+		cmocka_unit_test(without_words_of_urgency_nothing_is_looked_for),
 		cmocka_unit_test(without_phrases_a_number_is_seen),
 	};
 
