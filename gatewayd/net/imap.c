@@ -13,7 +13,10 @@
 #include "gatewayd/net/imap_session.h"
 #include "gatewayd/net/login_said.h"
 
-enum { IDLE_MAX_MS = 28 * 60 * 1000 };
+enum {
+	IDLE_MAX_MS = 28 * 60 * 1000,
+	MOVE_MS = 50, /* that a server may take for a mail more */
+};
 
 bool imap_usable(const struct imap *i)
 {
@@ -261,7 +264,7 @@ int imap_move(struct imap *i, const uint32_t *uids, size_t count, const char *fo
 		return -1;
 	if (!i->can.move && i->stream.is_ahead)
 		return err_set(e, ERR_BUG, "a move of several commands cannot be sent ahead");
-	imap_command(i);
+	imap_command_for(i, count, MOVE_MS);
 	if (!i->can.move)
 		return imap_etpan_copy(i->etpan, set, buf_cstr(&wire), e) < 0
 			   ? -1

@@ -84,7 +84,8 @@ int imap_list_from(struct imap *i, uint32_t from, bool marked, uint32_t **ret_ui
 
 enum {
 	IMAP_HEAD_BYTES = 256 * KIB, /* of a mail over the limit */
-	IMAP_RANGE_MAX = 256,	     /* UIDs in one call below */
+	IMAP_RANGE_MAX = 256,	     /* UIDs in one call below, where it says no other number */
+	IMAP_MOVE_MAX = 1024,	     /* UIDs that are claimed, or moved, in one */
 	IMAP_MIN_RATE = 32 * KIB,    /* bytes a second that a fetch must reach */
 	IMAP_HERE_MAX = 32 * KIB,    /* bytes of a mail that costs no memfd */
 };
@@ -125,9 +126,10 @@ int imap_fetch(struct imap *i, struct imap_mail *mails, size_t n, int64_t max_by
 void imap_last_words(const struct imap *i, struct buf *out);
 
 /*
- * Moves them to a folder: MOVE, else COPY + STORE \Deleted + UID EXPUNGE, else (no UIDPLUS) without
- * the expunge, because a bare EXPUNGE would take other people's deleted mails with it; such mails
- * are then left out by imap_list().  UIDs that are not there are no error.
+ * Moves them (at most IMAP_MOVE_MAX) to a folder: MOVE, else COPY + STORE \Deleted + UID EXPUNGE,
+ * else (no UIDPLUS) without the expunge, because a bare EXPUNGE would take other people's deleted
+ * mails with it; such mails are then left out by imap_list().  UIDs that are not there are no
+ * error.
  */
 int imap_move(struct imap *i, const uint32_t *uids, size_t count, const char *folder,
 	      struct err *e);
@@ -136,18 +138,18 @@ int imap_move(struct imap *i, const uint32_t *uids, size_t count, const char *fo
 int imap_mark(struct imap *i, const uint32_t *uids, size_t count, struct err *e);
 
 struct imap_claims {
-	uint32_t store;			/* whose they are */
-	bool ours[IMAP_RANGE_MAX];	/* of each mail: no other store claims it */
-	bool there[IMAP_RANGE_MAX];	/* else it is gone, and not ours */
-	bool kin[IMAP_RANGE_MAX];	/* all its claims are of nodes of one store, ours */
-	uint32_t yield[IMAP_RANGE_MAX]; /* claimed by a lower store, rising */
+	uint32_t store;		       /* whose they are */
+	bool ours[IMAP_MOVE_MAX];      /* of each mail: no other store claims it */
+	bool there[IMAP_MOVE_MAX];     /* else it is gone, and not ours */
+	bool kin[IMAP_MOVE_MAX];       /* all its claims are of nodes of one store, ours */
+	uint32_t yield[IMAP_MOVE_MAX]; /* claimed by a lower store, rising */
 	size_t yields;
 };
 /* The upper 16 bits of a claim are the store's, the lower ones may be a node's. */
 bool imap_claim_is_kin(uint32_t a, uint32_t b);
 /*
  * Sets IMAP_MARK and the claim of that store (not 0), and says which of the mails (at most
- * IMAP_RANGE_MAX) no other store claims: those alone may be moved.  A claim is written before the
+ * IMAP_MOVE_MAX) no other store claims: those alone may be moved.  A claim is written before the
  * others are read, so that of two stores one at most is alone; where neither is, the claim of the
  * lower one stays: imap_unclaim() the others.
  */

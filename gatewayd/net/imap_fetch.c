@@ -8,8 +8,6 @@
 #include "gatewayd/net/imap.h"
 #include "gatewayd/net/imap_session.h"
 
-enum { DESCRIPTION_MAX = KIB }; /* of one mail */
-
 static void on_description(void *ctx, void *into, size_t k, const struct imap_said *said)
 {
 	struct imap_mail *mails = into;
@@ -29,14 +27,10 @@ static void on_description(void *ctx, void *into, size_t k, const struct imap_sa
 int imap_describe(struct imap *i, struct imap_mail *ret_mails, size_t n, struct err *e)
 {
 	const struct imap_listener l = { .response = on_description, .into = ret_mails };
-	const struct imap_limits limits = {
-		.extra_ms = (int64_t)n,
-		.answer_max = IMAP_ANSWER_MAX + (int64_t)n * DESCRIPTION_MAX,
-	};
 
 	for (size_t k = 0; k < n && !imap_was_ahead(i); k++)
 		ret_mails[k] = (struct imap_mail){ .uid = ret_mails[k].uid, .fd = -1 };
-	imap_stream_command(&i->stream, &limits);
+	imap_command_for(i, n, 0);
 	return imap_etpan_fetch(i->etpan, imap_mail_uids(ret_mails, n), IMAP_FETCH_DESCRIPTION, 0,
 				&l, e);
 }

@@ -9,7 +9,7 @@ static int set_keywords(struct imap *i, struct imap_uids uids, bool set, const c
 {
 	const char *const keywords[] = { first, second };
 
-	imap_command(i);
+	imap_command_for(i, uids.n, 0);
 	return imap_etpan_flag_keywords(i->etpan, uids, set, keywords, e);
 }
 
@@ -38,7 +38,7 @@ static void on_flags(void *ctx, void *into, size_t k, const struct imap_said *sa
 	    !said->claim_low || (said->claim_low == c->store && said->claim_high == c->store);
 	c->kin[k] = imap_claim_is_kin(said->claim_low, c->store) &&
 		    imap_claim_is_kin(said->claim_high, c->store);
-	if (said->claim_low && said->claim_low < c->store && c->yields < IMAP_RANGE_MAX)
+	if (said->claim_low && said->claim_low < c->store && c->yields < IMAP_MOVE_MAX)
 		c->yield[c->yields++] = said->uid;
 }
 
@@ -48,7 +48,7 @@ static int read_claims(struct imap *i, struct imap_uids uids, struct imap_claims
 	const struct imap_listener l = { .response = on_flags, .into = claims };
 	int r;
 
-	imap_command(i);
+	imap_command_for(i, uids.n, 0);
 	r = imap_etpan_fetch(i->etpan, uids, IMAP_FETCH_FLAGS, 0, &l, e);
 	claims->yields = imap_uids_tidy(claims->yield, claims->yields);
 	return r;

@@ -10,6 +10,7 @@
 
 enum {
 	IMAP_ANSWER_MAX = MIB, /* bytes; of a command that fetches no mail */
+	IMAP_SAID_MAX = KIB,   /* bytes; more for each mail that it is about */
 	IMAP_SEARCH_MAX = IMAP_SEARCH_LINE_MAX + IMAP_ANSWER_MAX,
 };
 
@@ -44,6 +45,17 @@ static inline bool imap_was_ahead(const struct imap *i)
 static inline void imap_command(struct imap *i)
 {
 	const struct imap_limits limits = { .answer_max = IMAP_ANSWER_MAX };
+
+	imap_stream_command(&i->stream, &limits);
+}
+
+/* The same, where something may be said of each of n mails, and done with each in so many ms. */
+static inline void imap_command_for(struct imap *i, size_t n, int64_t each_ms)
+{
+	const struct imap_limits limits = {
+		.extra_ms = (int64_t)n * (each_ms + 1),
+		.answer_max = IMAP_ANSWER_MAX + (int64_t)n * IMAP_SAID_MAX,
+	};
 
 	imap_stream_command(&i->stream, &limits);
 }

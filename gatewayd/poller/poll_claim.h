@@ -38,7 +38,7 @@ struct poll_claim {
 };
 
 /*
- * Claims the mails (at most IMAP_RANGE_MAX) and leaves in uids those that may be moved; `claims` is
+ * Claims the mails (at most IMAP_MOVE_MAX) and leaves in uids those that may be moved; `claims` is
  * for imap_claim(), which may have been sent ahead.  -1 with e filled: the server refuses, or,
  * where the session is not usable, it must end.
  */

@@ -9,7 +9,9 @@
 enum {
 	AGAIN_MS = 60 * 1000, /* after the server refused a move */
 	LATER_MS = 3000,      /* that a mail stays while others are fetched */
-	CLAIMS_MAX = 4,	      /* under way: sets of IMAP_RANGE_MAX a round trip */
+	CLAIMS_MAX = 2,	      /* under way: sets of IMAP_MOVE_MAX a round trip */
+	MOVES_MAX = 4,	      /* a new mail waits for those that are under way */
+	RANGES_MAX = 256,     /* in a command, of up to 22 bytes: lines of 8,000 are safe */
 };
 
 void poll_moves_release(struct poll_moves *v)
@@ -65,9 +67,17 @@ static const char *folder_of(const struct poll_moves *v, size_t to)
 	return to == POLL_TO_PROCESSED ? v->conf->processed : v->conf->quarantine;
 }
 
-static size_t one_command(const struct uids *u)
+/* How many of the first, which rise, go in a command, at most so many. */
+static size_t one_command(const struct uids *u, size_t most)
 {
-	return u->n < IMAP_RANGE_MAX ? u->n : IMAP_RANGE_MAX;
+	size_t ranges = 0, n;
+
+	for (n = 0; n < u->n && n < most; n++) {
+		ranges += n == 0 || u->p[n] != u->p[n - 1] + 1;
+		if (ranges > RANGES_MAX)
+			break;
+	}
+	return n;
 }
 
 /* Back to the mailbox after a look into another folder. */
@@ -93,7 +103,7 @@ static int end_old(struct poll_moves *v, size_t to, struct imap *imap, uint32_t 
 	size_t n, count = 0;
 
 	uids_tidy(u);
-	n = one_command(u);
+	n = one_command(u, IMAP_RANGE_MAX);
 	if (imap_find_copies(imap, u->p, n, folder_of(v, to), copied, e) < 0) {
 		if (!imap_usable(imap))
 			return -1;
@@ -110,13 +120,13 @@ static int end_old(struct poll_moves *v, size_t to, struct imap *imap, uint32_t 
 	return count ? imap_remove(imap, copied_uids, count, e) : 0;
 }
 
-static struct poll_step *take(enum poll_step_kind kind, struct uids *u, size_t to)
+static struct poll_step *take(enum poll_step_kind kind, struct uids *u, size_t to, size_t most)
 {
 	struct poll_step *s;
 	size_t n;
 
 	uids_tidy(u);
-	n = one_command(u);
+	n = one_command(u, most);
 	s = poll_step_new(kind, n);
 	s->to = to;
 	memcpy(s->uids, u->p, n * sizeof(*s->uids));
@@ -144,14 +154,15 @@ struct poll_step *poll_moves_next(struct poll_moves *v, const struct poll_pipe *
 {
 	size_t to = next_to(v);
 
-	if (v->sure[to].n == 0 || pipe->of[POLL_STEP_CLAIM] == CLAIMS_MAX)
+	if (v->sure[to].n == 0 || pipe->of[POLL_STEP_CLAIM] == CLAIMS_MAX ||
+	    pipe->of[POLL_STEP_MOVE] == MOVES_MAX)
 		return NULL;
-	return take(v->marks ? POLL_STEP_CLAIM : POLL_STEP_MOVE, &v->sure[to], to);
+	return take(v->marks ? POLL_STEP_CLAIM : POLL_STEP_MOVE, &v->sure[to], to, IMAP_MOVE_MAX);
 }
 
 struct poll_step *poll_moves_yield(struct poll_moves *v)
 {
-	return v->claim.yield.n ? take(POLL_STEP_UNCLAIM, &v->claim.yield, 0) : NULL;
+	return v->claim.yield.n ? take(POLL_STEP_UNCLAIM, &v->claim.yield, 0, IMAP_MOVE_MAX) : NULL;
 }
 
 /* Leaves those that no other store claims. */
@@ -213,7 +224,7 @@ static int move(struct poll_moves *v, struct imap *imap, struct poll_step *s, st
 static int move_next(struct poll_moves *v, struct imap *imap, struct err *e)
 {
 	size_t to = next_to(v);
-	struct poll_step *s = take(POLL_STEP_MOVE, &v->sure[to], to);
+	struct poll_step *s = take(POLL_STEP_MOVE, &v->sure[to], to, IMAP_RANGE_MAX);
 	int r = move(v, imap, s, e);
 
 	poll_step_free(&s);

@@ -10,6 +10,7 @@
  *
  * Where the server moves in one command, claims and moves are sent ahead (poll_pipe.h): the claims
  * of several sets of mails are under way at a time, and each set is moved when its own is answered.
+ * Sets are large: a server looks through both folders at each move, however many mails it is of.
  * Else, and after a refusal, one step is made at a time with nothing else under way.  In place:
  * zeroed but for `conf` is empty.
  */

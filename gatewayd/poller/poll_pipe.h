@@ -35,7 +35,7 @@ static inline bool poll_step_fetches(enum poll_step_kind kind)
 {
 	return kind == POLL_STEP_LIST || kind == POLL_STEP_DESCRIBE || kind == POLL_STEP_FETCH;
 }
-/* For at most IMAP_RANGE_MAX UIDs; one that describes has any number. */
+/* For as many UIDs as its command takes (imap.h). */
 struct poll_step *poll_step_new(enum poll_step_kind kind, size_t n);
 void poll_step_free(struct poll_step **s);
 

@@ -2,7 +2,7 @@
 
 #include "gatewayd/poller/poll_move.h"
 
-enum { SETS = 6, CLAIMS = 4 };
+enum { SETS = 6, CLAIMS = 2, MOVES = 4, RANGES = 256 };
 
 static struct poll_moves moves;
 static struct poll_pipe pipe_;
@@ -14,7 +14,7 @@ static int begin(void **state)
 
 	(void)state;
 	moves = (struct poll_moves){ .conf = &conf, .marks = true };
-	for (uint32_t uid = 1; uid <= SETS * IMAP_RANGE_MAX; uid++)
+	for (uint32_t uid = 1; uid <= SETS * IMAP_MOVE_MAX; uid++)
 		poll_moves_add(&moves, NULL, uid, false, false);
 	return 0;
 }
@@ -45,7 +45,7 @@ static const char *under_way(void)
 	size_t n = 0;
 
 	for (const struct poll_step *s = pipe_.first; s; s = s->next) {
-		size_t set = (s->uids[0] - 1) / IMAP_RANGE_MAX;
+		size_t set = (s->uids[0] - 1) / IMAP_MOVE_MAX;
 
 		text[n++] = (char)((s->kind == POLL_STEP_CLAIM ? '1' : 'a') + set);
 	}
@@ -65,7 +65,7 @@ static void claims_of_several_sets_are_under_way(void **state)
 {
 	(void)state;
 	assert_int_equal(send_all(), CLAIMS);
-	assert_string_equal(under_way(), "1234");
+	assert_string_equal(under_way(), "12");
 }
 
 static void a_set_is_moved_when_its_claim_is_answered(void **state)
@@ -73,13 +73,13 @@ static void a_set_is_moved_when_its_claim_is_answered(void **state)
 	(void)state;
 	send_all();
 	answer_first(false);
-	assert_string_equal(under_way(), "234a");
+	assert_string_equal(under_way(), "2a");
 	assert_int_equal(send_all(), 1);
-	assert_string_equal(under_way(), "234a5");
+	assert_string_equal(under_way(), "2a3");
 	answer_first(false);
 	answer_first(false);
 	send_all();
-	assert_string_equal(under_way(), "4a5bc6");
+	assert_string_equal(under_way(), "3b4");
 }
 
 /* It may move all the same: it refuses keywords. */
@@ -88,7 +88,7 @@ static void a_claim_that_is_refused_is_answered(void **state)
 	(void)state;
 	send_all();
 	answer_first(true);
-	assert_string_equal(under_way(), "234a");
+	assert_string_equal(under_way(), "2a");
 	assert_false(moves.refused);
 }
 
@@ -98,18 +98,31 @@ static void a_set_that_is_not_moved_is_tried_by_itself(void **state)
 	send_all();
 	for (size_t k = 0; k < CLAIMS; k++)
 		answer_first(false);
-	assert_string_equal(under_way(), "abcd");
+	assert_string_equal(under_way(), "ab");
 	answer_first(true);
 	assert_true(moves.refused);
-	assert_int_equal(moves.sure[POLL_TO_PROCESSED].n, (SETS - CLAIMS + 1) * IMAP_RANGE_MAX);
+	assert_int_equal(moves.sure[POLL_TO_PROCESSED].n, (SETS - CLAIMS + 1) * IMAP_MOVE_MAX);
+}
+
+/* Every second UID is a range of its own: a command of all of them would be too long a line. */
+static void a_set_has_no_more_ranges_than_a_line_takes(void **state)
+{
+	(void)state;
+	poll_moves_drop(&moves);
+	for (uint32_t uid = 1; uid <= IMAP_MOVE_MAX; uid++)
+		poll_moves_add(&moves, NULL, 2 * uid, false, false);
+	poll_pipe_add(&pipe_, poll_moves_next(&moves, &pipe_));
+	assert_int_equal(pipe_.first->n, RANGES);
+	assert_int_equal(pipe_.first->uids[RANGES - 1], 2 * RANGES);
+	assert_int_equal(moves.sure[POLL_TO_PROCESSED].n, IMAP_MOVE_MAX - RANGES);
 }
 
 static void nothing_is_claimed_where_no_keywords_are_kept(void **state)
 {
 	(void)state;
 	moves.marks = false;
-	assert_int_equal(send_all(), SETS);
-	assert_string_equal(under_way(), "abcdef");
+	assert_int_equal(send_all(), MOVES);
+	assert_string_equal(under_way(), "abcd");
 }
 
 int main(void)
@@ -120,6 +133,8 @@ int main(void)
 						end),
 		cmocka_unit_test_setup_teardown(a_claim_that_is_refused_is_answered, begin, end),
 		cmocka_unit_test_setup_teardown(a_set_that_is_not_moved_is_tried_by_itself, begin,
+						end),
+		cmocka_unit_test_setup_teardown(a_set_has_no_more_ranges_than_a_line_takes, begin,
 						end),
 		cmocka_unit_test_setup_teardown(nothing_is_claimed_where_no_keywords_are_kept,
 						begin, end),
