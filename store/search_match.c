@@ -2,8 +2,8 @@
 
 #include <stdlib.h>
 
-#include "gatewayd/base/eight.h"
 #include "gatewayd/base/lexicon.h"
+#include "gatewayd/base/sixteen.h"
 #include "gatewayd/base/utf8.h"
 #include "store/search_once.h"
 
@@ -26,57 +26,82 @@ enum {
 	FOLDED_MAX = 1 << 20, /* of a text: more than the largest has */
 };
 
-/* Exact: bytes that lexicon_is_word_byte() is not true of. */
-static uint64_t eight_between(uint64_t w)
-{
-	uint64_t digits = eight_within(w, '0', '9'),
-		 letters = eight_within(w | EIGHT_OF('a' - 'A'), 'a', 'z');
+/* Runs of letters and digits, found by BLOCK bytes. */
+enum { BLOCK = 64 };
+struct words {
+	struct span rest; /* behind the block */
+	const char *block;
+	uint64_t edges; /* of the block, from the next on: a bit where a word begins or has ended */
+	bool inside;	/* a word stands at its end */
+};
 
-	return ~(digits | letters | w) & EIGHT_OF(0x80);
+static uint64_t word_bits(const char *p)
+{
+	uint64_t bits = 0;
+
+	for (int i = 0; i < BLOCK; i += SIXTEEN) {
+		sixteen v = sixteen_at(p + i);
+
+		v = sixteen_within(v | ('a' - 'A'), 'a', 'z') | sixteen_within(v, '0', '9') |
+		    (sixteen)(v >= 0x80);
+		bits |= (uint64_t)sixteen_bits(v) << i;
+	}
+	return bits;
 }
 
-/* Where the word that p stands in ends. */
-static inline const char *end_of_word(const char *p, const char *end)
+static bool next_block(struct words *w)
 {
-	while (end - p >= 8) {
-		size_t n = eight_before(eight_between(eight_at(p)));
+	char last[BLOCK] = "";
+	size_t n = w->rest.n < BLOCK ? w->rest.n : BLOCK;
+	const char *p = w->rest.p;
+	uint64_t bits;
 
-		p += n;
-		if (n < 8)
-			return p;
-	}
-	while (p < end && lexicon_is_word_byte((unsigned char)*p))
-		p++;
+	if (!n && !w->inside)
+		return false;
+	if (n < BLOCK)
+		p = memcpy(last, p, n);
+	bits = word_bits(p);
+	w->edges = bits ^ (bits << 1 | w->inside);
+	w->inside = bits >> (BLOCK - 1);
+	w->block = w->rest.p;
+	w->rest = span_sub(w->rest, n, SIZE_MAX);
+	return true;
+}
+
+/* Where the next word begins, or where this one ended; NULL: none. */
+static inline const char *next_edge(struct words *w)
+{
+	const char *p;
+
+	while (!w->edges)
+		if (!next_block(w))
+			return NULL;
+	p = w->block + __builtin_ctzll(w->edges);
+	w->edges &= w->edges - 1;
 	return p;
 }
 
-/* The next run of letters and digits; false at the end. */
-static inline bool next_word(struct span *s, struct span *ret_word)
+static struct words words_of(struct span text)
 {
-	const char *from = s->p, *end = from + s->n, *p;
-
-	while (from < end && !lexicon_is_word_byte((unsigned char)*from))
-		from++;
-	p = end_of_word(from, end);
-	*ret_word = (struct span){ from, (size_t)(p - from) };
-	*s = (struct span){ p, (size_t)(end - p) };
-	return p > from;
+	return (struct words){ .rest = text };
 }
 
-static bool is_ascii(struct span s)
+/* false: there is none. */
+static inline bool next_word(struct words *w, struct span *ret_word)
 {
-	size_t i = 0;
+	const char *from = next_edge(w);
 
-	while (i < s.n && (unsigned char)s.p[i] < 0x80)
-		i++;
-	return i == s.n;
+	if (!from)
+		return false;
+	*ret_word = (struct span){ from, (size_t)(next_edge(w) - from) };
+	return true;
 }
 
 /* --- what is kept --- */
 
 static void put_ends(struct span word, struct buf *out)
 {
-	if (word.n > COMPOUND_MAX || !is_ascii(word))
+	if (word.n > COMPOUND_MAX || !utf8_is_ascii(word))
 		return;
 	for (size_t at = PART_BEFORE; at + PART_MIN <= word.n; at++) {
 		buf_addc(out, ' ');
@@ -121,11 +146,12 @@ static void put_run(struct span run, struct buf *out)
 }
 
 /* once: of those that come again the first; NULL: all. */
-static void put_words(struct span rest, struct search_once *once, struct buf *out)
+static void put_words(struct span text, struct search_once *once, struct buf *out)
 {
+	struct words words = words_of(text);
 	struct span run = SPAN(""), word;
 
-	while (next_word(&rest, &word)) {
+	while (next_word(&words, &word)) {
 		if (once && search_once_again(once, word))
 			continue;
 		if (is_short(word) && is_behind(word, run)) {
@@ -184,10 +210,11 @@ static bool is_among(struct span text, const struct store_search_word *v, size_t
 
 size_t search_match_words(struct span asked, struct store_search_word v[STORE_SEARCH_WORDS])
 {
+	struct words words = words_of(asked);
 	struct span text;
 	size_t n = 0;
 
-	while (n < STORE_SEARCH_WORDS && next_word(&asked, &text)) {
+	while (n < STORE_SEARCH_WORDS && next_word(&words, &text)) {
 		text = utf8_prefix(text, WORD_MAX);
 		if (text.n >= WORD_MIN && utf8_valid(text) && !is_among(text, v, n))
 			v[n++].text = text;
@@ -223,7 +250,7 @@ static bool is_one(struct span text)
  */
 static void match_word(struct span text, struct buf *out)
 {
-	bool latin = is_ascii(text); /* what else there is cannot be cut at any byte */
+	bool latin = utf8_is_ascii(text); /* what else there is cannot be cut at any byte */
 
 	buf_addc(out, '(');
 	if (!latin || text.n < PREFIX_MIN)

@@ -11,7 +11,7 @@
 
 enum {
 	SEARCH_ONCE_SLOTS = 8192,
-	SEARCH_ONCE_BEHIND = 8, /* bytes behind the text that can be read, whatever they are */
+	SEARCH_ONCE_BEHIND = 16, /* bytes behind the text that can be read, whatever they are */
 };
 
 struct search_once {

@@ -293,6 +293,13 @@ void lexicon_fold_words(struct span s, struct buf *out)
 	buf_init(&folded, out->max);
 	lexicon_fold(s, &folded);
 	rest = buf_span(&folded);
+	if (!out->n && utf8_is_ascii(rest)) {
+		struct buf empty = *out;
+
+		*out = folded;
+		folded = empty;
+		return;
+	}
 	while (rest.n && !out->full) {
 		if ((unsigned char)rest.p[0] >= 0x80 && cjk_len(rest)) {
 			put_run(&rest, out);

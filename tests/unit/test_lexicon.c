@@ -281,6 +281,24 @@ static void an_empty_line_is_a_line_end(void **state)
 		}
 }
 
+static void words_are_added(void **state)
+{
+	static const char *const said[] = { "Two", "\xce\xa9" }, *const all[] = {
+		"one two three", "one \xcf\x89 three"
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(said) / sizeof(*said); i++) {
+		struct buf out BUF_AUTO;
+
+		buf_init(&out, 100);
+		buf_adds(&out, "one ");
+		lexicon_fold_words(span_of(said[i]), &out);
+		lexicon_fold_words(SPAN(" three"), &out);
+		assert_string_equal(buf_cstr(&out), all[i]);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -288,6 +306,7 @@ int main(void)
 		cmocka_unit_test(a_number_is_of_a_phrase),
 		cmocka_unit_test(an_empty_line_is_a_line_end),
 		cmocka_unit_test(a_text_folds_as_its_characters_do),
+		cmocka_unit_test(words_are_added),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

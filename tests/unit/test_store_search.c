@@ -439,6 +439,9 @@ static struct span kept(struct fixture *f, struct span text)
 	return hit.text_words;
 }
 
+/* Words that begin and end alike; they are too long for ends of their own. */
+#define ALIKE(letter) "aaaaaaaaaaaaaaaaaa" letter "aaaaaaaaaaaaaaaaaaaaaaaaaa"
+
 static void a_word_of_a_case_is_kept_once(void **state)
 {
 	static const struct {
@@ -455,6 +458,7 @@ static void a_word_of_a_case_is_kept_once(void **state)
 		  "xijklmnopq ijklmnopq jklmnopq klmnopq lmnopq "
 		  "abcdefghyijklmnopq efghyijklmnopq fghyijklmnopq ghyijklmnopq hyijklmnopq "
 		  "yijklmnopq ijklmnopq jklmnopq klmnopq lmnopq" },
+		{ ALIKE("b") " " ALIKE("c") " " ALIKE("b"), ALIKE("b") " " ALIKE("c") },
 		{ "\xe6\x89\x93\xe5\x8d\xb0 \xce\xa9\xce\xbc \xe6\x89\x93\xe5\x8d\xb0 "
 		  "\xcf\x89\xce\xbc",
 		  "\xe6\x89\x93\xe5\x8d\xb0 \xe5\x8d\xb0 \xcf\x89\xce\xbc" },
@@ -499,6 +503,30 @@ static void a_word_ends_at_each_sign(void **state)
 			buf_addf(&text, "%.*s%c%s", (int)at, letters, c, letters + at + 1);
 			expected = words_of(f, buf_span(&text));
 			assert_true(span_eq(kept(f, buf_span(&text)), expected));
+		}
+}
+
+/* A word, and the text behind it, may end anywhere. */
+static void a_word_may_stand_anywhere(void **state)
+{
+	struct fixture *f = *state;
+	struct buf text BUF_AUTO, words BUF_AUTO;
+
+	buf_init(&text, 1000);
+	buf_init(&words, 1000);
+	for (int at = 0; at < 140; at++)
+		for (int n = 41; n < 140; n += 7) {
+			buf_clear(&text);
+			buf_clear(&words);
+			for (int i = 0; i < at; i++)
+				buf_addc(&text, '.');
+			for (int i = 0; i < n; i++)
+				buf_addc(&words, 'x');
+			buf_adds(&words, " last");
+			buf_add(&text, buf_span(&words));
+			assert_true(span_eq(kept(f, buf_span(&text)), buf_span(&words)));
+			buf_adds(&text, ". ");
+			assert_true(span_eq(kept(f, buf_span(&text)), buf_span(&words)));
 		}
 }
 
@@ -557,6 +585,7 @@ int main(void)
 		STORE_TEST(words_are_those_that_a_copy_of_the_store_has),
 		STORE_TEST(a_word_of_a_case_is_kept_once),
 		STORE_TEST(a_word_ends_at_each_sign),
+		STORE_TEST(a_word_may_stand_anywhere),
 		STORE_TEST(each_of_many_words_is_kept),
 		STORE_TEST(a_word_may_be_long_and_words_many),
 	};
