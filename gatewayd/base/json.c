@@ -123,6 +123,57 @@ void json_flat_end(const struct json_flat *f)
 	buf_addc(f->out, '}');
 }
 
+/* --- read by hand --- */
+
+static bool take(struct span *s, char c)
+{
+	if (!s->n || s->p[0] != c)
+		return false;
+	*s = span_sub(*s, 1, SIZE_MAX);
+	return true;
+}
+
+static bool take_text(struct span *s, struct span *ret_text)
+{
+	const char *end;
+
+	if (!take(s, '"') || !(end = s->n ? memchr(s->p, '"', s->n) : NULL))
+		return false;
+	*ret_text = span_sub(*s, 0, (size_t)(end - s->p));
+	*s = span_sub(*s, ret_text->n + 1, SIZE_MAX);
+	for (size_t i = 0; i < ret_text->n; i++)
+		if ((unsigned char)ret_text->p[i] < ' ' || ret_text->p[i] == '\\')
+			return false;
+	return utf8_valid(*ret_text);
+}
+
+static bool take_number(struct span *s, int64_t *ret_number)
+{
+	size_t n = 0;
+
+	while (n < s->n && ascii_is_digit((unsigned char)s->p[n]))
+		n++;
+	if (!span_i64(span_sub(*s, 0, n), ret_number) || (n > 1 && s->p[0] == '0'))
+		return false;
+	*s = span_sub(*s, n, SIZE_MAX);
+	return true;
+}
+
+bool json_flat_next(struct json_flat_in *in, struct json_flat_value *ret_value)
+{
+	struct span s = in->rest;
+	struct json_flat_value v = { .text = SPAN("") };
+
+	if (!take(&s, in->before) || !take_text(&s, &v.name) || !take(&s, ':'))
+		return false;
+	v.is_text = s.n && s.p[0] == '"';
+	if (!(v.is_text ? take_text(&s, &v.text) : take_number(&s, &v.number)))
+		return false;
+	*in = (struct json_flat_in){ s, ',' };
+	*ret_value = v;
+	return true;
+}
+
 /* --- whole --- */
 
 static int append(const char *bytes, size_t n, void *out)

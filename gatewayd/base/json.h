@@ -45,6 +45,24 @@ void json_flat_int(struct json_flat *f, const char *name, int64_t value);
 void json_flat_bool(struct json_flat *f, const char *name, bool value);
 void json_flat_end(const struct json_flat *f);
 
+/* The other way: the values of such an object of texts without escapes and of whole numbers from 0
+ * on, one by one.  false: all were read, as `rest` is "}" then, or json_read() has to look at it.
+ */
+struct json_flat_in {
+	struct span rest;
+	char before; /* of the next value */
+};
+struct json_flat_value {
+	struct span name, text;
+	int64_t number;
+	bool is_text;
+};
+static inline struct json_flat_in json_flat_in(struct span text)
+{
+	return (struct json_flat_in){ text, '{' };
+}
+bool json_flat_next(struct json_flat_in *in, struct json_flat_value *ret_value);
+
 /* Compact, or indented by two with a newline at the end. */
 void json_write(const json_t *j, bool compact, struct buf *out);
 /* ERR_PERM: where and what is wrong, "line 3: ...". */

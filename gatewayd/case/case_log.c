@@ -87,16 +87,55 @@ static void encode(const struct case_event *ev, struct buf *out)
 	json_flat_end(&f);
 }
 
+static void *place_of(struct case_event *ev, size_t i)
+{
+	return (char *)ev + values[i].offset;
+}
+
 static void decode(const json_t *j, struct arena *a, struct case_event *ev)
 {
-	for (size_t i = 0; i < VALUE_COUNT; i++) {
-		char *at = (char *)ev + values[i].offset;
-
+	for (size_t i = 0; i < VALUE_COUNT; i++)
 		if (values[i].is_text)
-			*(struct span *)(void *)at = arena_dup(a, json_span(j, values[i].name));
+			*(struct span *)place_of(ev, i) =
+			    arena_dup(a, json_span(j, values[i].name));
 		else
-			*(int64_t *)(void *)at = json_int(j, values[i].name, 0);
+			*(int64_t *)place_of(ev, i) = json_int(j, values[i].name, 0);
+}
+
+/* As encode() wrote it, mostly: false: it has to be read as what it may be. */
+static bool decode_flat(struct span data, struct case_event *ev)
+{
+	struct json_flat_in in = json_flat_in(data);
+	struct json_flat_value value;
+	size_t i = 0;
+
+	for (size_t k = 0; k < VALUE_COUNT; k++)
+		if (values[k].is_text)
+			*(struct span *)place_of(ev, k) = SPAN("");
+	while (json_flat_next(&in, &value)) {
+		while (i < VALUE_COUNT &&
+		       (values[i].is_text != value.is_text || !span_is(value.name, values[i].name)))
+			i++;
+		if (i == VALUE_COUNT)
+			return false;
+		if (value.is_text)
+			*(struct span *)place_of(ev, i++) = value.text;
+		else
+			*(int64_t *)place_of(ev, i++) = value.number;
 	}
+	return span_is(in.rest, "}");
+}
+
+static int decode_any(struct span data, struct arena *a, struct case_event *ev, struct err *e)
+{
+	json_t *j JSON_AUTO = NULL;
+
+	if (decode_flat(data, ev))
+		return 0;
+	if (json_read(data, &j, e) < 0)
+		return -1;
+	decode(j, a, ev);
+	return 0;
 }
 
 int case_log_add(struct desk *d, int64_t number, const struct case_event *ev, struct err *e)
@@ -135,13 +174,11 @@ static int decode_rows(struct desk *d, const struct store_event *rows, size_t n,
 	struct case_event *v = arena_alloc_n(d->arena, n, sizeof(*v));
 
 	for (size_t i = 0; i < n; i++) {
-		json_t *j JSON_AUTO = NULL;
-
-		if (!type_of(rows[i].type, &v[i].type) || json_read(rows[i].data, &j, e) < 0)
+		if (!type_of(rows[i].type, &v[i].type) ||
+		    decode_any(rows[i].data, d->arena, &v[i], e) < 0)
 			return err_set(e, ERR_PERM,
 				       "event %" PRIi64 " of case %" PRIi64 " is not readable",
 				       rows[i].id, rows[i].case_number);
-		decode(j, d->arena, &v[i]);
 		v[i].at = rows[i].at;
 		v[i].actor = rows[i].actor;
 	}

@@ -1,4 +1,4 @@
-/* An object that is written by hand is the one that jansson writes. */
+/* An object that is written or read by hand is the one that jansson writes or reads. */
 #include "tests/unit/unit.h"
 
 #include "gatewayd/base/json.h"
@@ -81,10 +81,100 @@ static void it_is_what_jansson_writes(void **state)
 	}
 }
 
+/* All values of it, if json_flat_next() takes them: each as jansson has it. */
+static bool reads_all(struct span text)
+{
+	struct json_flat_in in = json_flat_in(text);
+	struct json_flat_value v;
+	json_t *j JSON_AUTO = NULL;
+	struct err e;
+	size_t n = 0;
+
+	while (json_flat_next(&in, &v))
+		n++;
+	if (!n || !span_is(in.rest, "}"))
+		return false;
+	if (json_read(text, &j, &e) < 0) { /* it does not look for names that are there twice */
+		assert_non_null(strstr(e.text, "duplicate"));
+		return false;
+	}
+	assert_int_equal(json_object_size(j), n);
+	for (in = json_flat_in(text); json_flat_next(&in, &v);) {
+		const json_t *is = json_object_getn(j, v.name.p, v.name.n);
+
+		assert_true(v.is_text ? json_is_string(is) : json_is_integer(is));
+		if (v.is_text)
+			assert_true(span_eq(v.text, (struct span){ json_string_value(is),
+								   json_string_length(is) }));
+		else
+			assert_int_equal(v.number, json_integer_value(is));
+	}
+	return true;
+}
+
+static void put_flat(struct buf *out)
+{
+	struct json_flat f = json_flat_begin(out);
+
+	for (size_t i = 0, n = 1 + below(4); i < n; i++) {
+		char name[32], room[LONGEST];
+
+		snprintf(name, sizeof(name), "name%zu", i);
+		if (below(2))
+			json_flat_span(&f, name, a_text(room));
+		else
+			json_flat_int(&f, name, (int64_t)below(3) * a_number());
+	}
+	json_flat_end(&f);
+}
+
+/* Texts that were written, and with a byte changed, left out or added. */
+static void it_is_what_jansson_reads(void **state)
+{
+	static const char bytes[] = "{}[]\",:-+.0123456789eE \n\\u\x80\xc3n";
+	size_t read = 0;
+
+	(void)state;
+	for (int round = 0; round < ROUNDS; round++) {
+		struct buf whole BUF_AUTO, changed BUF_AUTO;
+		size_t at, kind = below(4);
+		char byte = bytes[below(sizeof(bytes) - 1)];
+		struct span s;
+
+		buf_init(&whole, SIZE_MAX);
+		buf_init(&changed, SIZE_MAX);
+		put_flat(&whole);
+		s = buf_span(&whole);
+		at = below(s.n);
+		buf_add(&changed, span_sub(s, 0, at));
+		if (kind & 1)
+			buf_addc(&changed, byte);
+		buf_add(&changed, span_sub(s, at + (kind & 1 ? below(2) : kind / 2), SIZE_MAX));
+		read += reads_all(kind ? buf_span(&changed) : s);
+	}
+	assert_true(read > ROUNDS / 10);
+}
+
+static void what_is_written_plainly_is_read(void **state)
+{
+	(void)state;
+	assert_true(reads_all(SPAN("{\"severity\":2,\"queue\":\"support\"}")));
+	assert_true(reads_all(SPAN("{\"owner\":\"\",\"note\":0,\"due\":1795426800}")));
+	assert_false(reads_all(SPAN("{}")));
+	assert_false(reads_all(SPAN("")));
+	assert_false(reads_all(SPAN("{\"a\":1")));
+	assert_false(reads_all(SPAN("{\"a\":1}x")));
+	assert_false(reads_all(SPAN("{\"a\":01}")));
+	assert_false(reads_all(SPAN("{\"a\":\"\\n\"}")));
+	assert_false(reads_all(SPAN("{\"a\":99999999999999999999}")));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(it_is_what_jansson_writes),
+		cmocka_unit_test(it_is_what_jansson_reads),
+		cmocka_unit_test(what_is_written_plainly_is_read),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
