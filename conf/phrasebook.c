@@ -10,6 +10,7 @@ struct maker {
 	unsigned *classes;
 	size_t class_count; /* of phrases */
 	unsigned *leads;
+	uint32_t *footers;
 	const char **words;
 	size_t word_count;
 };
@@ -45,6 +46,18 @@ size_t phrasebook_lead(struct span s)
 						  : PHRASEBOOK_LEADS;
 }
 
+uint32_t phrasebook_third(struct span s)
+{
+	return is_letter(s, 2) ? UINT32_C(1) << letter(s, 2) : UINT32_MAX;
+}
+
+static void lead_with(struct maker *m, size_t lead, enum phrase_class class, uint32_t thirds)
+{
+	m->leads[lead] |= 1U << class;
+	if (class == PHRASE_FOOTER)
+		m->footers[lead] |= thirds;
+}
+
 /* A letter alone leads whatever letter follows it in a text. */
 static void add_lead(struct maker *m, const char *phrase, enum phrase_class class)
 {
@@ -57,10 +70,10 @@ static void add_lead(struct maker *m, const char *phrase, enum phrase_class clas
 	s = span_trim(buf_span(&folded));
 	lead = phrasebook_lead(s);
 	if (lead < PHRASEBOOK_LEADS)
-		m->leads[lead] |= 1U << class;
+		lead_with(m, lead, class, phrasebook_third(s));
 	else if (is_letter(s, 0))
 		for (size_t i = 0; i < PHRASEBOOK_LETTERS; i++)
-			m->leads[letter(s, 0) * PHRASEBOOK_LETTERS + i] |= 1U << class;
+			lead_with(m, letter(s, 0) * PHRASEBOOK_LETTERS + i, class, UINT32_MAX);
 }
 
 static void add(struct maker *m, const char *phrase, enum phrase_class class)
@@ -84,7 +97,8 @@ const struct phrasebook *phrasebook_new(struct arena *a, const struct conf *conf
 	struct phrasebook *book = arena_alloc(a, sizeof(*book));
 	struct maker m = { .arena = a,
 			   .lexicon = lexicon_new(a),
-			   .leads = arena_alloc_n(a, PHRASEBOOK_LEADS, sizeof(*m.leads)) };
+			   .leads = arena_alloc_n(a, PHRASEBOOK_LEADS, sizeof(*m.leads)),
+			   .footers = arena_alloc_n(a, PHRASEBOOK_LEADS, sizeof(*m.footers)) };
 
 	for (size_t i = 0; i < conf->words_count; i++)
 		for (int c = 0; c < PHRASE_CLASS_COUNT; c++) {
@@ -97,6 +111,7 @@ const struct phrasebook *phrasebook_new(struct arena *a, const struct conf *conf
 	for (size_t i = 0; i < m.class_count; i++)
 		if (m.classes[i] & (PHRASE_BIT(ASK) | PHRASE_BIT(FILL)))
 			m.classes[i] &= ~PHRASE_BIT(TALK);
-	*book = (struct phrasebook){ m.lexicon, m.classes, m.leads, m.words, m.word_count };
+	*book =
+	    (struct phrasebook){ m.lexicon, m.classes, m.leads, m.footers, m.words, m.word_count };
 	return book;
 }

@@ -49,6 +49,7 @@ struct phrasebook {
 	const struct lexicon *lexicon;
 	const unsigned *classes; /* of each phrase of the lexicon: a bit for each */
 	const unsigned *leads;	 /* phrasebook_lead(): classes with phrases that begin so, folded */
+	const uint32_t *footers; /* the same: third letters of those of FOOTER, a bit for each */
 	const char **words; /* single words of verbs and of which cases: what a slip is near to */
 	size_t word_count;
 };
@@ -56,6 +57,8 @@ struct phrasebook {
 /* The place of two letters at the beginning of a text; PHRASEBOOK_LEADS: no two ASCII letters. */
 enum { PHRASEBOOK_LETTERS = 26, PHRASEBOOK_LEADS = PHRASEBOOK_LETTERS * PHRASEBOOK_LETTERS };
 size_t phrasebook_lead(struct span s);
+/* The bit of the third letter; all: none of ASCII stands there. */
+uint32_t phrasebook_third(struct span s);
 
 /* Of all `words` of the conf, in its arena. */
 const struct phrasebook *phrasebook_new(struct arena *a, const struct conf *conf);

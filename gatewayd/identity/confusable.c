@@ -57,8 +57,10 @@ static enum script script_of(uint32_t c)
 
 static uint32_t next(struct span *s)
 {
-	size_t n = utf8_len(*s);
-	uint32_t c = n ? utf8_code(*s) : 0xfffd;
+	size_t n = (unsigned char)s->p[0] < 0x80 ? 1 : utf8_len(*s);
+	uint32_t c = (unsigned char)s->p[0] < 0x80 ? (unsigned char)s->p[0]
+		     : n			   ? utf8_code(*s)
+						   : 0xfffd;
 
 	*s = span_sub(*s, n ? n : 1, SIZE_MAX);
 	return c;
@@ -212,29 +214,37 @@ char confusable_letter(uint32_t c)
 /* Of ASCII: digits that look like letters, and letters like others. */
 static char alike_of(char c)
 {
-	static const char from[] = "01iq", to[] = "ollg";
-	const char *at = c ? strchr(from, c) : NULL;
+	switch (c) {
+	case '0': return 'o';
+	case '1':
+	case 'i': return 'l';
+	case 'q': return 'g';
+	default: return c;
+	}
+}
 
-	return at ? to[at - from] : c;
+/* Two letters that look like one; '\0': they do not. */
+static char both_of(char first, char second)
+{
+	if (first == 'r' && second == 'n')
+		return 'm';
+	if (first == 'v' && second == 'v')
+		return 'w';
+	return first == 'c' && second == 'l' ? 'd' : '\0';
 }
 
 static void put_letter(char c, struct buf *out, size_t start)
 {
-	static const struct {
-		char first, second, both;
-	} pairs[] = { { 'r', 'n', 'm' }, { 'v', 'v', 'w' }, { 'c', 'l', 'd' } };
+	char both;
 
 	if (c == '-')
 		return;
 	c = alike_of((char)ascii_lower((unsigned char)c));
-	for (size_t i = 0; i < sizeof(pairs) / sizeof(*pairs); i++) {
-		if (out->n > start && c == pairs[i].second &&
-		    out->p[out->n - 1] == pairs[i].first) {
-			out->p[out->n - 1] = pairs[i].both;
-			return;
-		}
-	}
-	buf_addc(out, c);
+	both = out->n > start ? both_of(out->p[out->n - 1], c) : '\0';
+	if (both)
+		out->p[out->n - 1] = both;
+	else
+		buf_addc(out, c);
 }
 
 void confusable_skeleton(struct span domain, struct buf *out)

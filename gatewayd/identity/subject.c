@@ -57,6 +57,13 @@ static const struct span prefixes[] = {
 	SPAN_LITERAL("\xe8\xbb\xa2\xe9\x80\x81"), /* forward */
 };
 
+/* Most subjects begin with none, which one byte tells. */
+static bool has_prefix(struct span s, size_t i)
+{
+	return s.n && (char)ascii_lower((unsigned char)s.p[0]) == prefixes[i].p[0] &&
+	       span_starts_ci(s, prefixes[i]);
+}
+
 /* The length of a prefix with its colon at the start of s; 0: none. */
 static size_t prefix_at(struct span s)
 {
@@ -65,7 +72,7 @@ static size_t prefix_at(struct span s)
 	for (size_t i = 0; i < sizeof(prefixes) / sizeof(*prefixes); i++) {
 		struct span rest = span_sub(s, prefixes[i].n, SIZE_MAX);
 
-		if (!span_starts_ci(s, prefixes[i]))
+		if (!has_prefix(s, i))
 			continue;
 		if (rest.n && rest.p[0] == ':')
 			return prefixes[i].n + 1;
@@ -83,7 +90,7 @@ bool subject_is_reply(struct span subject)
 	subject = span_trim(span_sub(subject, tag_at(subject, &number), SIZE_MAX));
 	for (size_t i = 0; i < sizeof(prefixes) / sizeof(*prefixes); i++)
 		/* "Re : x" is French. */
-		if (span_starts_ci(subject, prefixes[i]) &&
+		if (has_prefix(subject, i) &&
 		    span_starts(span_trim(span_sub(subject, prefixes[i].n, SIZE_MAX)), SPAN(":")))
 			return true;
 	return prefix_at(subject) > 0;

@@ -339,7 +339,7 @@ static size_t leads_in(const struct phrasebook *book, struct span line, size_t m
 	return l.end;
 }
 
-/* Of most lines the first two letters tell it. */
+/* Of most lines the first two letters tell it, or three. */
 static bool none_leads(const struct phrasebook *book, struct span line, unsigned classes)
 {
 	size_t at = 0, lead;
@@ -348,8 +348,12 @@ static bool none_leads(const struct phrasebook *book, struct span line, unsigned
 		at++;
 	if (at == line.n)
 		return true;
-	lead = phrasebook_lead(span_sub(line, at, 2));
-	return lead < PHRASEBOOK_LEADS && !(book->leads[lead] & classes);
+	line = span_sub(line, at, 3);
+	lead = phrasebook_lead(line);
+	if (lead == PHRASEBOOK_LEADS)
+		return false;
+	return !(book->leads[lead] & classes) ||
+	       (classes == PHRASE_BIT(FOOTER) && !(book->footers[lead] & phrasebook_third(line)));
 }
 
 size_t cover_leads(const struct phrasebook *book, struct span s, unsigned classes)

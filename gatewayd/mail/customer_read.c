@@ -289,15 +289,17 @@ void customer_read(const struct phrasebook *book, const struct customer_mail *m,
 {
 	struct buf bare BUF_AUTO;
 	struct read text, subject;
-	/* Its words are those of the mail that is answered. */
-	bool is_reply = subject_is_reply(m->subject);
+	bool is_reply; /* its words are those of the mail that is answered */
 
 	*ret_command = (struct customer_command){ .verb = CUSTOMER_NONE };
 	buf_init(&bare, SUBJECT_MAX);
 	if (!book)
 		return;
-	subject_bare(m->subject, &bare);
 	text = read_text(book, m->text, a);
+	if (text.command.verb == CUSTOMER_NONE && !text.thanks && !says_nothing(&text))
+		return; /* it is for people, whatever the subject says */
+	is_reply = subject_is_reply(m->subject);
+	subject_bare(m->subject, &bare);
 	subject = read_text(book, arena_dup(a, buf_span(&bare)), a);
 	if (text.command.verb != CUSTOMER_NONE) {
 		if (is_meant(m, &text, &subject))

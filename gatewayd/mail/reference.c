@@ -41,8 +41,10 @@ struct reading {
 
 static bool is_in(struct span s, const char *const *words, size_t n)
 {
+	char first = s.n ? (char)ascii_lower((unsigned char)s.p[0]) : '\0';
+
 	for (size_t i = 0; i < n; i++)
-		if (span_is_ci(s, words[i]))
+		if (words[i][0] == first && span_is_ci(s, words[i]))
 			return true;
 	return false;
 }

@@ -16,12 +16,19 @@ static struct span given(struct span s)
 	return s.p ? s : SPAN("");
 }
 
+static const bool rules[256] = {
+	['-'] = true, ['_'] = true, ['='] = true, ['*'] = true,
+	['~'] = true, ['.'] = true, [','] = true, ['\0'] = true,
+};
+
 /* "-- ", "________", "-=-=-=-=-" */
 static bool is_rule(struct span line)
 {
+	if (line.n && ascii_is_alpha((unsigned char)line.p[0]))
+		return false; /* most lines */
 	line = span_trim(line);
 	for (size_t i = 0; i < line.n; i++)
-		if (!strchr("-_=*~.,", line.p[i]))
+		if (!rules[(unsigned char)line.p[i]])
 			return false;
 	return line.n >= 2;
 }

@@ -22,6 +22,8 @@ static void a_look_alike_is_known(void **state)
 		{ "g00gle.test", "google.test", true },
 		{ "vvidget.test", "widget.test", true },
 		{ "clata.test", "data.test", true },
+		{ "biq.test", "big.test", true },
+		{ "fiag.test", "flag.test", true },
 		{ "xn--cme-5cd.test", "acme.test", true },     /* Cyrillic a */
 		{ "\xd0\xb0\x63me.test", "acme.test", true },  /* the same in UTF-8 */
 		{ "xn--80ak6aa92e.test", "apple.test", true }, /* all of it Cyrillic */
