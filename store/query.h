@@ -25,6 +25,7 @@
 #include "store/pack.h"
 #include "store/recall.h"
 #include "store/seen.h"
+#include "store/storms.h"
 #include "store/tally.h"
 #include "store/witness.h"
 
@@ -63,6 +64,7 @@ struct store {
 	struct tally_more opened;	     /* tally.h */
 	struct added added;		     /* added.h */
 	struct highest highest;		     /* highest.h */
+	struct storms storms;		     /* storms.h */
 	/* store_node.h */
 	bool is_node; /* STORE_NODE */
 	char node[STORE_NODE_NAME_MAX];

@@ -55,6 +55,7 @@ static void free_store(struct store *s)
 {
 	packer_free(s->packer);
 	added_release(&s->added);
+	storms_release(&s->storms);
 	recall_release(&s->recall);
 	free(s->where);
 	free(s->erased);

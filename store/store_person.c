@@ -161,5 +161,6 @@ int store_person_words(struct store *s, bool begin, bool *ret_done, struct err *
 
 int store_person_compact(struct store *s, bool whole, struct err *e)
 {
+	storms_forget(&s->storms); /* rows may have other numbers */
 	return s->ops->compact(s->engine, whole, e);
 }

@@ -267,6 +267,7 @@ int store_person_held(struct store *s, int64_t number, struct err *e)
 
 int store_person_forget_case(struct store *s, int64_t number, struct err *e)
 {
+	storms_forget(&s->storms);
 	return run_of(s, SQL_PERSON_FORGET_SHOWN, number, e) < 0 ||
 		       run_of(s, SQL_PERSON_FORGET_STORM, number, e) < 0
 		   ? -1

@@ -54,9 +54,14 @@ int store_begin(struct store *s, struct err *e)
 }
 
 /* What changed nothing writes nothing. */
+static bool has_changed(const struct store *s)
+{
+	return s->ops->changed(s->engine) != s->changed;
+}
+
 static bool counts(const struct store *s)
 {
-	return s->witness.fd >= 0 && s->ops->changed(s->engine) != s->changed;
+	return s->witness.fd >= 0 && has_changed(s);
 }
 
 void store_on_commit(struct store *s, store_commit_fn *fn, void *ctx)
@@ -75,6 +80,8 @@ static void say_commit(const struct store *s, enum store_commit_step step, const
 static void end_decided(struct store *s, bool stands)
 {
 	added_end(&s->added, stands);
+	if (!stands && has_changed(s))
+		storms_forget(&s->storms);
 	for (int i = 0; i < MAIL_STATE_COUNT; i++) {
 		s->decided[i] += stands ? s->deciding[i] : 0;
 		s->deciding[i] = 0;
@@ -170,6 +177,7 @@ int store_back_to_mark(struct store *s, struct err *e)
 	forget_counts(s);
 	memcpy(s->deciding, s->before_mark, sizeof(s->deciding));
 	added_back_to_mark(&s->added);
+	storms_forget(&s->storms);
 	if (s->ops->forget)
 		s->ops->forget(s->engine);
 	return run_script(s, "ROLLBACK TO SAVEPOINT mark", e);

@@ -18,7 +18,8 @@ static bool may_scan(const char *name)
 		"dead_list",	       "mail_count",	  "article_sweep_again",
 		"case_stale",	       "audit_list",	  "person_forget_budget",
 		"erased_mail_any",     "erased_all",	  "node_mailbox_list",
-		"storm_sweep",	       "budget_sweep"
+		"storm_sweep",	       "budget_sweep",	  "storm_all",
+		"person_forget_storm"
 	};
 
 	for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++)

@@ -464,6 +464,86 @@ static void a_storm_is_written_whatever_was_asked_before(void **state)
 	storm_is(f, -8, 9);
 }
 
+static void put_storm(struct fixture *f, int64_t number, int64_t key, int64_t count, int64_t at)
+{
+	struct store_storm storm = { number, count, at, NOW };
+
+	OK(f, store_storm_put(f->s, key, &storm, &f->e));
+}
+
+/* It is as if it had not been, and what is put behind it is written. */
+static void a_storm_goes_with_its_transaction(void **state)
+{
+	struct fixture *f = *state;
+	struct store_case c = a_case();
+	int64_t number;
+
+	begin(f);
+	number = open_case(f, &c);
+	put_storm(f, number, 7, 1, NOW);
+	commit(f);
+	begin(f);
+	put_storm(f, number, 8, 1, NOW);
+	put_storm(f, number, 7, 2, NOW);
+	store_rollback(f->s);
+	storm_is(f, 7, 1);
+	storm_is(f, 8, 0);
+	begin(f);
+	put_storm(f, number, 8, 6, NOW);
+	commit(f);
+	storm_is(f, 8, 6);
+	begin(f);
+	put_storm(f, number, 9, 3, NOW);
+	OK(f, store_mark(f->s, &f->e));
+	put_storm(f, number, 10, 4, NOW);
+	storm_is(f, 10, 4);
+	OK(f, store_back_to_mark(f->s, &f->e));
+	storm_is(f, 10, 0);
+	put_storm(f, number, 10, 5, NOW);
+	commit(f);
+	storm_is(f, 7, 1);
+	storm_is(f, 8, 6);
+	storm_is(f, 10, 5);
+	storm_is(f, 9, 3);
+}
+
+static int64_t key_of(int64_t i)
+{
+	return (i % 2 ? 1 : -1) * (i << 40 | i % 3);
+}
+
+/* Keys that end alike, more than there is room for at first, and what is left when old ones go. */
+static void storms_are_found_among_many(void **state)
+{
+	enum { MANY = 3000 };
+	struct fixture *f = *state;
+	struct store_case c = a_case();
+	int64_t number;
+
+	begin(f);
+	number = open_case(f, &c);
+	for (int64_t i = 1; i <= MANY; i++)
+		put_storm(f, number, key_of(i), i, NOW + i);
+	commit(f);
+	for (int64_t i = 1; i <= MANY; i++)
+		storm_is(f, key_of(i), i);
+	store_close(&f->s);
+	fixture_open(f, STORE_WRITE);
+	storm_is(f, key_of(MANY), MANY);
+	OK(f, store_storm_sweep(f->s, NOW + MANY, &f->e));
+	storm_is(f, key_of(MANY), MANY);
+	storm_is(f, key_of(1), 0);
+	put_storm(f, number, key_of(1), 9, NOW);
+	OK(f, store_person_compact(f->s, true, &f->e));
+	put_storm(f, number, key_of(MANY), 8, NOW);
+	storm_is(f, key_of(MANY), 8);
+	storm_is(f, key_of(1), 9);
+	OK(f, store_person_forget_case(f->s, number, &f->e));
+	storm_is(f, key_of(1), 0);
+	put_storm(f, number, key_of(1), 2, NOW);
+	storm_is(f, key_of(1), 2);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -486,6 +566,8 @@ int main(void)
 		STORE_TEST(what_a_mark_takes_back_was_not_decided),
 		STORE_TEST(bytes_that_are_there_are_found_unheard),
 		STORE_TEST(a_storm_is_written_whatever_was_asked_before),
+		STORE_TEST(a_storm_goes_with_its_transaction),
+		STORE_TEST(storms_are_found_among_many),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
