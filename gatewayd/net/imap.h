@@ -95,7 +95,6 @@ struct imap_mail {
 	bool present;	     /* the server still has it */
 	int64_t received_at; /* INTERNALDATE; INSTANT_NONE when the server gave none */
 	int64_t size;	     /* RFC822.SIZE */
-	bool seen, deleted;
 	/* from imap_fetch() only: */
 	bool came;
 	int64_t length;

@@ -103,7 +103,6 @@ struct mailimap_fetch_type *imap_args_fetch(enum imap_fetch_what what, uint32_t 
 	add_att(type, mailimap_fetch_att_new_uid());
 	switch (what) {
 	case IMAP_FETCH_DESCRIPTION:
-		add_att(type, mailimap_fetch_att_new_flags());
 		add_att(type, mailimap_fetch_att_new_internaldate());
 		add_att(type, mailimap_fetch_att_new_rfc822_size());
 		break;

@@ -80,7 +80,6 @@ static inline uint32_t imap_uid_at(struct imap_uids uids, size_t k)
 struct imap_said {
 	uint32_t uid;
 	int64_t size, received_at;
-	bool seen, deleted;
 	bool flags;			/* it says which */
 	uint32_t claim_low, claim_high; /* the lowest and highest IMAP_CLAIM; 0: none */
 	bool body;			/* there was one, perhaps without a byte */

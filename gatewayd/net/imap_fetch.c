@@ -18,8 +18,6 @@ static void on_description(void *ctx, void *into, size_t k, const struct imap_sa
 		.present = true,
 		.received_at = said->received_at,
 		.size = said->size,
-		.seen = said->seen,
-		.deleted = said->deleted,
 		.fd = -1,
 	};
 }

@@ -253,6 +253,12 @@ static bool is_dropped(const struct imap_guard *g)
 	return g->no_search && is_search(g);
 }
 
+/* "* 23 EXPUNGE": one for each mail that was moved, and nobody asks which. */
+static bool is_expunge(struct span line)
+{
+	return span_ends_ci(line, SPAN(" EXPUNGE")) && span_is_ci(number_word(line), "EXPUNGE");
+}
+
 /* A line is whole, with its line end: lets it through and sets up what follows. */
 static int line_done(struct imap_guard *g, struct buf *out, struct err *e)
 {
@@ -283,7 +289,7 @@ static int line_done(struct imap_guard *g, struct buf *out, struct err *e)
 	}
 	if (begins && is_early(g, line))
 		buf_add(&g->held, buf_span(&g->line));
-	else if (!g->hush && !is_dropped(g))
+	else if (!g->hush && !is_dropped(g) && !(begins && is_expunge(line)))
 		buf_add(out, buf_span(&g->line));
 	buf_clear(&g->line);
 	give_held(g, out);

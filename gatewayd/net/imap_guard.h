@@ -7,7 +7,7 @@
  * end of the stream), huge literals (allocated before they come), deep nesting (recursion), NUL
  * bytes, a list of flags that has none and no end, and data that was never asked for (ENVELOPE,
  * BODYSTRUCTURE).  It also remembers that an EXISTS went by, and keeps untagged lines before
- * "+ idling" from libetpan, which would wait for ever (hush).
+ * "+ idling" from libetpan, which would wait for ever (hush), and EXPUNGE, which nobody asks for.
  *
  * Where commands are sent ahead, the end of a later one ("8 OK") can come before that of the one
  * whose turn it is; libetpan, which knows one at a time, gets it when its turn comes, which is when

@@ -38,8 +38,6 @@ static void read_flags(const clist *flags, struct imap_said *said)
 
 		if (f->fl_type != MAILIMAP_FLAG_FETCH_OTHER || !f->fl_flag)
 			continue;
-		said->seen = said->seen || f->fl_flag->fl_type == MAILIMAP_FLAG_SEEN;
-		said->deleted = said->deleted || f->fl_flag->fl_type == MAILIMAP_FLAG_DELETED;
 		if (f->fl_flag->fl_type == MAILIMAP_FLAG_KEYWORD)
 			read_claim(f->fl_flag->fl_data.fl_keyword, said);
 	}

@@ -148,6 +148,11 @@ def without_extensions(tap):
 
 
 def liars(tap):
+    with tap.point("of a mail nothing is asked but what is used: flags are not"):
+        server = FakeImap({5: MAIL})
+        same(fake(server, "fetch")[0], 0)
+        asked = [line.split(b"UID FETCH ")[1].strip() for line in server.all_heard().splitlines() if b"UID FETCH " in line]
+        same(asked, [b"5 (UID INTERNALDATE RFC822.SIZE)", b"5 (UID BODY.PEEK[])"])
     with tap.point("a size that is not the length is told"):
         status, output = fake(FakeImap({5: MAIL, 6: MAIL}, sizes={5: 9999}), "fetch")
         same([m["differs"] for m in mails_of(output)], ["1", "0"], output)

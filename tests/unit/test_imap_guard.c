@@ -53,6 +53,8 @@ static void good_answers_pass_unchanged_at_any_cut(void **state)
 		SPAN_LITERAL("* OK the end looks like {99}\r\n* 1 EXISTS\r\n"),
 		SPAN_LITERAL("3 NO [X] {99}\r\n+ idling\r\n"),
 		SPAN_LITERAL("* LIST () \"/\" {3}\r\na)b\r\n3 OK\r\n"),
+		SPAN_LITERAL("* 1 FETCH (BODY[] {13}\r\n* 3 EXPUNGE\r\n)\r\n2 OK EXPUNGE\r\n"),
+		SPAN_LITERAL("* OK 3 EXPUNGE\r\n* LIST () \"/\" {2}\r\n* 3 EXPUNGE\r\n"),
 		SPAN_LITERAL("* OK [PERMANENTFLAGS ()] none\r\n"),
 		SPAN_LITERAL("* OK [PERMANENTFLAGS (\\Seen \\*)] some\r\n"),
 		SPAN_LITERAL("* OK [PERMANENTFLAGS (\\*)] any\r\n"),
@@ -355,6 +357,25 @@ static void what_a_select_sent_ahead_says_is_no_news(void **state)
 		}
 }
 
+static void what_was_moved_away_is_not_passed_on(void **state)
+{
+	static const struct span in =
+	    SPAN_LITERAL("* 4 EXPUNGE\r\n* 3 EXISTS\r\n*  17  expunge\r\n5 OK done\r\n");
+
+	(void)state;
+	for (size_t step = 1; step <= in.n; step++) {
+		struct buf out BUF_AUTO;
+		struct imap_guard g;
+		struct err e;
+
+		buf_init(&out, 1000);
+		imap_guard_init(&g);
+		assert_int_equal(feed(&g, in, step, &out, &e), 0);
+		assert_string_equal(buf_cstr(&out), "* 3 EXISTS\r\n5 OK done\r\n");
+		imap_guard_release(&g);
+	}
+}
+
 /* However long it is, and whatever comes in it. */
 static void a_search_that_nobody_reads_is_not_held(void **state)
 {
@@ -460,6 +481,7 @@ int main(void)
 		cmocka_unit_test(the_end_of_a_later_command_waits_for_its_turn),
 		cmocka_unit_test(what_follows_an_end_is_of_the_next_command),
 		cmocka_unit_test(what_a_select_sent_ahead_says_is_no_news),
+		cmocka_unit_test(what_was_moved_away_is_not_passed_on),
 		cmocka_unit_test(a_search_that_nobody_reads_is_not_held),
 		cmocka_unit_test(what_waits_is_not_put_into_a_response),
 		cmocka_unit_test(many_lines_behind_ends_that_came_early_are_cheap),
