@@ -74,8 +74,44 @@ int store_deadline_begin(struct store *s, const struct store_deadline v[STORE_DE
 	return written(s, v, e);
 }
 
-int store_deadline_put_all(struct store *s, const struct store_deadline v[STORE_DEADLINE_CLOCKS],
-			   struct err *e)
+static bool are_same(const struct store_deadline *a, const struct store_deadline *b)
+{
+	return span_eq(a->target, b->target) && span_eq(a->rule, b->rule) && a->state == b->state &&
+	       a->started_at == b->started_at && a->due_at == b->due_at && a->met_at == b->met_at &&
+	       a->alarm_at == b->alarm_at;
+}
+
+/* There is nothing to write of the clock beside its rows. */
+static bool is_among(const struct store_deadline *v, size_t n, const struct store_deadline *d)
+{
+	for (size_t i = 0; i < n; i++)
+		if (span_eq(v[i].clock, d->clock))
+			return are_same(&v[i], d);
+	return !counts(d);
+}
+
+/* Most go on as they did, which a file says for less than it looks at what is to be written. */
+static int stand(struct store *s, const struct store_deadline v[STORE_DEADLINE_CLOCKS],
+		 bool *ret_stand, struct err *e)
+{
+	struct arena a ARENA_AUTO = { 0 };
+	struct query q QUERY_AUTO;
+	struct store_deadline *rows;
+	bool all = true;
+	size_t n;
+
+	query_open(&q, s, SQL_DEADLINE_STAND, e);
+	query_int(&q, v[0].case_number);
+	if (QUERY_LIST(&q, read_deadline, &a, &rows, &n) < 0)
+		return -1;
+	for (int i = 0; i < STORE_DEADLINE_CLOCKS; i++)
+		all = all && is_among(rows, n, &v[i]);
+	*ret_stand = all;
+	return 0;
+}
+
+static int put_all(struct store *s, const struct store_deadline v[STORE_DEADLINE_CLOCKS],
+		   struct err *e)
 {
 	struct query q QUERY_AUTO;
 
@@ -83,7 +119,17 @@ int store_deadline_put_all(struct store *s, const struct store_deadline v[STORE_
 	query_int(&q, v[0].case_number);
 	for (int i = 0; i < STORE_DEADLINE_CLOCKS; i++)
 		put_clock(&q, &v[i]);
-	return query_run(&q) < 0 ? -1 : written(s, v, e);
+	return query_run(&q);
+}
+
+int store_deadline_put_all(struct store *s, const struct store_deadline v[STORE_DEADLINE_CLOCKS],
+			   struct err *e)
+{
+	bool same = false;
+
+	if (s->ops->is_file && stand(s, v, &same, e) < 0)
+		return -1;
+	return !same && put_all(s, v, e) < 0 ? -1 : written(s, v, e);
 }
 
 int store_deadline_put(struct store *s, const struct store_deadline *d, struct err *e)

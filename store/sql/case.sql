@@ -72,9 +72,17 @@ ORDER BY number DESC LIMIT ?8
 SELECT {case} FROM cases WHERE owner = ?4 AND owner <> '' AND {case_filter}
 ORDER BY number DESC LIMIT ?8
 
--- name: case_list_queue
+-- name: case_list_queue [postgresql]
 SELECT {case} FROM cases WHERE queue = ?3 AND {case_filter}
 ORDER BY number DESC LIMIT ?8
+
+-- name: case_list_queue
+SELECT {case} FROM cases INDEXED BY cases_open_queue
+WHERE {is_open} AND queue = ?3 AND {case_filter}
+UNION ALL
+SELECT {case} FROM cases INDEXED BY cases_over_queue
+WHERE (state = 'resolved' OR state = 'closed') AND queue = ?3 AND {case_filter}
+ORDER BY 1 DESC LIMIT ?8
 
 -- name: case_list_requester [postgresql]
 SELECT {case} FROM cases WHERE lower(requester_address) = lower(?5) AND {case_filter}

@@ -1,6 +1,10 @@
 -- columns: deadline
 case_number, clock, target, rule, state, started_at, due_at, met_at, alarm_at
 
+-- As its index says it.
+-- columns: deadline_is_open
+case_open = 1 AND (state = 'running' OR state = 'warned' OR state = 'breached' OR (met_at IS NULL AND due_at IS NOT NULL))
+
 -- columns: deadline_into
 deadline (case_number, clock, target, rule, state, started_at, due_at, met_at, alarm_at,
 	case_open)
@@ -40,6 +44,10 @@ FROM (VALUES (?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9),
 WHERE column4 <> 'none' OR column1 = 'initial' OR EXISTS (SELECT 1 FROM deadline WHERE case_number = ?1 AND clock = column1)
 {deadline_replaces}
 
+-- Those that know how their case stands.
+-- name: deadline_stand
+SELECT {deadline} FROM deadline WHERE case_number = ?1 AND case_open = {case_open_now}
+
 -- name: deadline_list
 SELECT {deadline} FROM deadline WHERE case_number = ?1 ORDER BY clock
 
@@ -50,19 +58,36 @@ ORDER BY alarm_at, case_number, clock LIMIT ?2
 -- name: deadline_next
 SELECT min(alarm_at) FROM deadline WHERE alarm_at IS NOT NULL
 
--- name: deadline_open
+-- name: deadline_open [postgresql]
 SELECT {deadline} FROM deadline
 WHERE case_open = 1 AND (state = 'running' OR state = 'warned' OR state = 'breached')
 ORDER BY due_at NULLS LAST, case_number, clock LIMIT ?1 OFFSET ?2
 
--- name: deadline_unmet
-SELECT {deadline} FROM deadline INDEXED BY deadline_unmet
+-- name: deadline_open
+SELECT {deadline} FROM deadline INDEXED BY deadline_open
+WHERE {deadline_is_open} AND (state = 'running' OR state = 'warned' OR state = 'breached')
+ORDER BY due_at NULLS LAST, case_number, clock LIMIT ?1 OFFSET ?2
+
+-- name: deadline_unmet [postgresql]
+SELECT {deadline} FROM deadline
 WHERE case_open = 1 AND met_at IS NULL AND due_at IS NOT NULL ORDER BY due_at, case_number LIMIT ?1
+
+-- name: deadline_unmet
+SELECT {deadline} FROM deadline INDEXED BY deadline_open
+WHERE {deadline_is_open} AND met_at IS NULL AND due_at IS NOT NULL ORDER BY due_at, case_number LIMIT ?1
+
+-- name: deadline_tally [postgresql]
+SELECT c.queue, count(*) FILTER (WHERE due_at <= ?1), count(*) FILTER (WHERE due_at > ?1)
+FROM (SELECT case_number, due_at FROM deadline
+	WHERE case_open = 1 AND met_at IS NULL AND due_at IS NOT NULL AND due_at < ?2
+	ORDER BY due_at, case_number LIMIT ?3 OFFSET ?4) AS few
+	JOIN cases c ON c.number = case_number
+GROUP BY c.queue ORDER BY c.queue
 
 -- name: deadline_tally
 SELECT c.queue, count(*) FILTER (WHERE due_at <= ?1), count(*) FILTER (WHERE due_at > ?1)
-FROM (SELECT case_number, due_at FROM deadline INDEXED BY deadline_unmet
-	WHERE case_open = 1 AND met_at IS NULL AND due_at IS NOT NULL AND due_at < ?2
+FROM (SELECT case_number, due_at FROM deadline INDEXED BY deadline_open
+	WHERE {deadline_is_open} AND met_at IS NULL AND due_at IS NOT NULL AND due_at < ?2
 	ORDER BY due_at, case_number LIMIT ?3 OFFSET ?4) AS few
 	JOIN cases c ON c.number = case_number
 GROUP BY c.queue ORDER BY c.queue

@@ -265,6 +265,37 @@ static void open_ones_come_by_due_time_and_those_without_last(void **state)
 	commit(f);
 }
 
+/* However it stands; what was met too late is listed, and is met. */
+static void what_is_not_met_comes_by_due_time(void **state)
+{
+	struct fixture *f = *state;
+	struct store_case c = a_case();
+	struct store_deadline late, *v;
+	struct store_deadline_tally *t;
+	size_t n;
+
+	begin(f);
+	for (int i = 0; i < 5; i++)
+		c.number = open_case(f, &c);
+	put(f, 1, "initial", INSTANT_NONE, INSTANT_NONE);
+	put_state(f, 2, DEADLINE_NONE);
+	put(f, 3, "initial", NOW + 80, NOW);
+	late = deadline(4, "initial", NOW + 10, NOW);
+	late.state = DEADLINE_BREACHED;
+	OK(f, store_deadline_put(f->s, &late, &f->e));
+	late.case_number = 5;
+	late.met_at = NOW + 20;
+	OK(f, store_deadline_put(f->s, &late, &f->e));
+	OK(f, store_deadline_unmet(f->s, 0, &f->a, &v, &n, &f->e));
+	assert_string_equal(numbers(f, v, n), "4 3 2");
+	OK(f, store_deadline_open(f->s, 0, 0, &f->a, &v, &n, &f->e));
+	assert_string_equal(numbers(f, v, n), "4 5 3 1");
+	OK(f, store_deadline_tally(f->s, NOW + 50, NOW + 100, 0, &f->a, &t, &n, &f->e));
+	assert_int_equal(n, 1);
+	assert_true(t[0].passed == 1 && t[0].near == 2);
+	commit(f);
+}
+
 static void states_have_the_names_of_the_contract(void **state)
 {
 	static const char *const names[] = { "none", "running", "met", "warned", "breached" };
@@ -283,6 +314,7 @@ int main(void)
 		STORE_TEST(a_clock_that_never_counted_has_no_row_but_for_the_first),
 		STORE_TEST(due_are_those_whose_alarm_has_come),
 		STORE_TEST(open_ones_come_by_due_time_and_those_without_last),
+		STORE_TEST(what_is_not_met_comes_by_due_time),
 		cmocka_unit_test(states_have_the_names_of_the_contract),
 	};
 

@@ -168,6 +168,33 @@ static void damage_is_found(void **state)
 }
 
 /* No digest says what they were: what they are packed with does. */
+/* Which clocks are as they were is asked of those that know how their case stands. */
+static void a_clock_that_does_not_know_its_case_is_put_right(void **state)
+{
+	struct fixture *f = *state;
+	struct store_case c = a_case();
+	struct store_deadline all[STORE_DEADLINE_CLOCKS];
+
+	begin(f);
+	c.number = open_case(f, &c);
+	for (int i = 0; i < STORE_DEADLINE_CLOCKS; i++)
+		all[i] = (struct store_deadline){ .case_number = c.number,
+						  .clock = SPAN("initial"),
+						  .state = DEADLINE_RUNNING };
+	all[1].clock = SPAN("next");
+	all[2].clock = SPAN("resolution");
+	OK(f, store_deadline_begin(f->s, all, &f->e));
+	commit(f);
+	check_finds(f, "UPDATE deadline SET case_open = 0 WHERE clock = 'next'", true,
+		    "does not know its state");
+	store_close(&f->s);
+	fixture_open(f, STORE_WRITE);
+	begin(f);
+	OK(f, store_deadline_put_all(f->s, all, &f->e));
+	commit(f);
+	check_finds(f, "SELECT 1", false, "does not know its state");
+}
+
 static void damage_of_so_many_bytes_is_found(struct fixture *f, struct span raw)
 {
 	static const struct {
@@ -370,6 +397,7 @@ int main(void)
 		STORE_TEST(the_second_who_opens_is_told_who_was_first),
 		STORE_TEST(a_full_disk_is_temporary_and_loses_nothing),
 		STORE_TEST(damage_is_found),
+		STORE_TEST(a_clock_that_does_not_know_its_case_is_put_right),
 		STORE_TEST(damage_of_a_mail_and_of_a_message_is_found),
 		STORE_TEST(a_mail_that_lost_its_sum_is_not_read),
 		STORE_TEST(what_repeats_itself_takes_few_bytes_and_comes_back),
