@@ -25,6 +25,8 @@ static void doom(struct query *q)
 void query_open(struct query *q, struct store *s, enum sql_id id, struct err *e)
 {
 	*q = (struct query){ .store = s, .e = e, .id = id };
+	if (s->gathered.n && s->gathered.concerns[id])
+		s->gathered.add(s);
 	if (s->doomed.class != ERR_NONE) {
 		*e = s->doomed;
 		return;
@@ -469,6 +471,8 @@ int store_name_find(const char *const *names, int count, struct span name)
 
 void query_unheard(struct store *s, bool on)
 {
+	s->gathered.add(s);
+	s->gathered.is_on = on && !s->ops->unheard;
 	s->is_unheard = on && s->ops->unheard != NULL;
 	if (s->ops->unheard)
 		s->ops->unheard(s->engine, on);

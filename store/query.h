@@ -21,6 +21,7 @@
 
 #include "store/added.h"
 #include "store/engine.h"
+#include "store/gathered.h"
 #include "store/highest.h"
 #include "store/pack.h"
 #include "store/recall.h"
@@ -63,6 +64,7 @@ struct store {
 	struct seen_more more;		     /* seen.h */
 	struct tally_more opened;	     /* tally.h */
 	struct added added;		     /* added.h */
+	struct gathered gathered;	     /* gathered.h */
 	struct highest highest;		     /* highest.h */
 	struct storms storms;		     /* storms.h */
 	/* store_node.h */

@@ -46,6 +46,7 @@ static struct store *new_store(const struct engine_ops *ops)
 	s->ops = ops;
 	s->packer = packer_new();
 	recall_init(&s->recall, ops->sql);
+	gathered_init(&s->gathered, ops->sql);
 	s->witness.fd = -1;
 	s->beneath.commits = s->beneath.first = -1;
 	return s;
@@ -56,6 +57,7 @@ static void free_store(struct store *s)
 	packer_free(s->packer);
 	added_release(&s->added);
 	storms_release(&s->storms);
+	gathered_release(&s->gathered);
 	recall_release(&s->recall);
 	free(s->where);
 	free(s->erased);

@@ -114,7 +114,8 @@ void store_rollback(struct store *s);
  * Inside of a transaction: from here to its end, to store_defer() or to a mark, that a change finds
  * no row, or adds one that is there already, may be said by a later verb or the commit, and dooms
  * the transaction.  So the changes of many mails are sent to a database without waiting for its
- * answers; who says so does each by itself again, heard, when they fail together.
+ * answers, and to a file mails of the outbox are added together; who says so does each by itself
+ * again, heard, when they fail together.
  */
 void store_unheard(struct store *s);
 /*

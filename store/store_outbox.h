@@ -45,6 +45,8 @@ struct store_outbox {
 /* state: queued (then next_at is an instant), suppressed (kept to be seen, never sent unless queued
  * by a person), cancelled, or unknown (held: store_again.h). */
 #define STORE_AGAIN_WHY "held: it may have been sent before what was known of it was lost"
+/* ret_id NULL: nobody asks for its number, and where store_unheard() was said it is added with
+ * others, before a verb looks for it and by the commit at the latest. */
 int store_outbox_add(struct store *s, const struct store_outbox *o, struct span message,
 		     int64_t *ret_id, struct err *e);
 /*

@@ -105,6 +105,7 @@ int store_commit(struct store *s, struct err *e)
 
 	if (!s->in_txn)
 		return err_set(e, ERR_BUG, "store: a commit without a transaction");
+	s->gathered.add(s);
 	if (s->doomed.class == ERR_NONE)
 		(void)write_counts(s, &s->doomed);
 	counted = s->doomed.class == ERR_NONE && counts(s);
@@ -115,7 +116,7 @@ int store_commit(struct store *s, struct err *e)
 		store_rollback(s);
 		return -1;
 	}
-	s->in_txn = s->is_unheard = false;
+	s->in_txn = s->is_unheard = s->gathered.is_on = false;
 	say_commit(s, STORE_COMMIT_BEGINS, NULL);
 	if (s->ops->commit(s->engine, e) < 0) {
 		deferred_became(s, STORE_DEFERRED_LOST, e);
@@ -144,7 +145,8 @@ void store_rollback(struct store *s)
 		end_decided(s, false);
 		forget_counts(s);
 	}
-	s->in_txn = s->is_unheard = false;
+	gathered_forget(&s->gathered);
+	s->in_txn = s->is_unheard = s->gathered.is_on = false;
 	s->doomed.class = ERR_NONE;
 }
 
@@ -164,6 +166,11 @@ static int run_script(struct store *s, const char *sql, struct err *e)
 
 int store_mark(struct store *s, struct err *e)
 {
+	query_unheard(s, false);
+	if (s->doomed.class != ERR_NONE) {
+		*e = s->doomed;
+		return -1;
+	}
 	memcpy(s->before_mark, s->deciding, sizeof(s->before_mark));
 	added_mark(&s->added);
 	if (write_counts(s, e) < 0)
@@ -175,6 +182,7 @@ int store_back_to_mark(struct store *s, struct err *e)
 {
 	recall_forget(&s->recall);
 	forget_counts(s);
+	gathered_forget(&s->gathered);
 	memcpy(s->deciding, s->before_mark, sizeof(s->deciding));
 	added_back_to_mark(&s->added);
 	storms_forget(&s->storms);

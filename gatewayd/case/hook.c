@@ -129,10 +129,9 @@ static int tell(struct desk *d, const struct conf_hook *h, const struct store_ca
 				    .sent_at = INSTANT_NONE,
 				    .automatic = true,
 				    .hook = span_of(h->name) };
-	int64_t id;
 
 	row.state = desk_outbox_state(d, &row.last_text);
-	return store_outbox_add(d->store, &row, body, &id, e);
+	return store_outbox_add(d->store, &row, body, NULL, e);
 }
 
 static int tell_all(struct desk *d, int64_t number, const struct case_event *ev,

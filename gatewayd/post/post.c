@@ -132,14 +132,16 @@ int post_mail(struct desk *d, struct compose_mail *p, struct err *e)
 	struct store_outbox row;
 	struct err why = { 0 };
 	struct span why_not;
-	int64_t id;
+	bool is_numbered; /* who reads it meanwhile, and a case that it does not go, want it */
+	int64_t id = 0;
 
 	if (compose(d, p, &made, &why) < 0)
 		return note_on_case(d, p, 0, "could not be made", span_of(why.text), e);
 	if (refused(d, p, &why_not, e) < 0)
 		return -1;
 	row = row_of(d, p, &made, why_not);
-	if (store_outbox_add(d->store, &row, made.message, &id, e) < 0)
+	is_numbered = d->mails || why_not.n;
+	if (store_outbox_add(d->store, &row, made.message, is_numbered ? &id : NULL, e) < 0)
 		return -1;
 	keep_to_read(d, id, &made.texts);
 	if (p->role == TOKEN_STAFF && p->c && shown_keep(d, p, &made.texts, e) < 0)

@@ -17,7 +17,7 @@ from tests.rig.process import wait_for
 from tests.rig.tap import Tap, same
 
 # The others look into SQLite's files.
-CONTRACT = ("account", "added", "ahead", "away", "case", "deadline", "epoch", "identity", "mail", "node", "outbox", "plans", "query", "reminder", "search", "slice", "txn")
+CONTRACT = ("account", "added", "ahead", "away", "case", "deadline", "epoch", "gathered", "identity", "mail", "node", "outbox", "plans", "query", "reminder", "search", "slice", "txn")
 CONTRACT += ("transfer",) if os.environ.get("STORE") == "pg" else ()
 SAMPLE = ("audit", "case_over", "help", "loop", "merge", "person_erase", "report", "staff_held", "week_of_the_machines")
 # It asserts the number of the next case: one that was rolled back is not given again by PostgreSQL.
