@@ -65,9 +65,10 @@ struct bench {
 	struct hook_lanes hook_lanes;
 	struct lanes_seen lanes; /* of the sender */
 	size_t room;		 /* of the sender, for what is decided now (delivery.h) */
-	struct holding holding;	 /* of the store's work */
-	bool owns_turn;		 /* no other node is in its turn (store_node.h) */
-	bool no_turn;		 /* the others have theirs for longer: not before the next */
+	bool decides; /* mails are being parsed, whose commit is to come (parse_group.h) */
+	struct holding holding; /* of the store's work */
+	bool owns_turn;		/* no other node is in its turn (store_node.h) */
+	bool no_turn;		/* the others have theirs for longer: not before the next */
 	struct meters meters;
 	int64_t committed_at; /* the last commit that stood; INSTANT_NONE: none yet */
 	int64_t stepped_at;   /* the clock was set, by so many seconds; INSTANT_NONE: never */

@@ -1,8 +1,8 @@
 #include "gatewayd/core/claiming.h"
 
 enum {
-	AHEAD_MAX = 64, /* rows that a sender has, when it is quick */
-	SPARE_MAX = 8,	/* rows that the spare has */
+	AHEAD_MAX = 192, /* rows that a sender has, when it is quick */
+	SPARE_MAX = 8,	 /* rows that the spare has */
 };
 
 bool claiming_may(const struct claiming *c)

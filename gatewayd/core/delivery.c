@@ -269,7 +269,7 @@ void delivery_lanes(struct delivery *d, const struct peer *from, const struct ta
 	lanes_seen_take(&d->bench->lanes, lanes);
 }
 
-/* Only now its connection sends the next, at once: what a crash loses is one mail a connection. */
+/* Only now there is room for another one out (TALK_OUT). */
 static void say_row_written(struct delivery *d, const struct settle_result *r)
 {
 	struct holder *h = holders_find(&d->holders, r->from);
@@ -297,20 +297,12 @@ static void say_written(struct delivery *d, size_t n)
 	d->result_count = kept;
 }
 
-/* What is joined has its commit in any case.  Two times that are all. */
-static size_t at_once(const struct delivery *d)
-{
-	size_t n = d->result_count, half = (n + 1) / 2, most = gather_most(d->bench);
-
-	return d->joins || n <= most ? n : half > most ? half : most;
-}
-
 /* What was sent and what is to be sent next, in one commit. */
 static int settle_and_claim(struct delivery *d, struct desk *desk, struct claimed ret_c[CLAIMS],
 			    struct err *e)
 {
 	struct store *txn STORE_TXN = desk->store;
-	size_t n = at_once(d);
+	size_t n = d->result_count;
 	bool is_lost = d->claiming.recover;
 
 	if (store_begin(txn, e) < 0)

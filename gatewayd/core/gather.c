@@ -1,13 +1,11 @@
 #include "gatewayd/core/gather.h"
 
 enum {
-	QUICK_MS = 2, /* a server whose replies take less than that */
 	/* That results wait for the next one: such a part of the time that a reply takes. */
 	REPLY_PART = 16,
-	LEAST_MS = 1,
-	BESIDE_MS = 5, /* the least while other nodes decide: they have the store's time */
-	MOST_MS = 20,
-	TIMES = 4, /* and the first of them for so many times that */
+	LEAST_MS = 4,
+	MOST_MS = 20, /* and the first of them for so long, or for TIMES that part */
+	TIMES = 4,
 };
 
 void gather_came(struct gather *g, const struct bench *b, bool first)
@@ -17,30 +15,43 @@ void gather_came(struct gather *g, const struct bench *b, bool first)
 		g->first_ms = g->last_ms;
 }
 
-size_t gather_most(const struct bench *b)
+/* The server has the other half meanwhile. */
+static size_t half_of_out(const struct bench *b)
 {
-	const struct lanes_seen *l = &b->lanes;
-
-	return l->ms < QUICK_MS || b->holding.is_shared ? SIZE_MAX : (l->open + 1) / 2;
+	return (size_t)b->lanes.most * TALK_OUT / 2;
 }
 
 /* Of what is held those go out that it hears of as written down, which the n that came are not. */
 static bool more_may_come(const struct gather *g, const struct bench *b, size_t n)
 {
-	return n && n < gather_most(b) && (g->awaited || g->held > n);
+	return n < half_of_out(b) && (g->awaited || g->held > n);
+}
+
+static int64_t at_least(int64_t ms, int64_t least)
+{
+	return ms > least ? ms : least;
+}
+
+/* Of so long since then; a clock that was set back says nothing. */
+static int64_t left_ms(int64_t since_ms, int64_t ms, int64_t now_ms)
+{
+	int64_t left = since_ms + ms - now_ms;
+
+	return left > 0 && left <= ms ? left : 0;
 }
 
 int64_t gather_left_ms(const struct gather *g, const struct bench *b, size_t n)
 {
-	int64_t now_ms = bench_now_ms(b), ms = b->lanes.ms / REPLY_PART, last, first;
-	int64_t least = b->holding.has_others ? BESIDE_MS : LEAST_MS;
+	int64_t now_ms = bench_now_ms(b), ms = b->lanes.ms / REPLY_PART, first, last;
 
+	if (!n)
+		return 0;
+	if (b->decides && !b->holding.has_others)
+		return left_ms(g->first_ms, MOST_MS, now_ms);
 	if (!more_may_come(g, b, n))
 		return 0;
-	ms = ms < least ? least : ms > MOST_MS ? MOST_MS : ms;
-	last = g->last_ms + ms - now_ms;
-	first = g->first_ms + ms * TIMES - now_ms;
-	if (last > ms || first > ms * TIMES || last <= 0 || first <= 0)
-		return 0;
+	ms = at_least(ms < MOST_MS ? ms : MOST_MS, LEAST_MS);
+	last = left_ms(g->last_ms, ms, now_ms);
+	first = left_ms(g->first_ms, at_least(ms * TIMES, MOST_MS), now_ms);
 	return last < first ? last : first;
 }

@@ -1,12 +1,11 @@
 /*
- * How long results of the sender wait for others, so that they are one commit, and how many are
- * that.
+ * How long results of the sender wait for others, so that they are one commit.
  *
- * Its connections work in step, as each waits for its result to be written down (sender/pool.h).
- * What may come soon is waited for, a part of the time that replies take, so that those that came
- * apart come together from then on: at a server that is quick for those of all connections, as it
- * is the store that is waited for; where it takes its time for those of half of them, so that these
- * have the server's time while the other half has the store's.  In place.
+ * One whose like is not to come soon does not.  Else they wait until they are half of what may be
+ * out (TALK_OUT a connection): while these are written down the server has the other half.  And for
+ * no longer than 4 ms behind the last and 20 behind the first, or a sixteenth and a quarter of what
+ * a reply takes, 20 and 80 ms at most.  While mails are being parsed they wait for the commit that
+ * decides those, 20 ms at most.  In place.
  */
 #ifndef GATEWAYD_CORE_GATHER_H
 #define GATEWAYD_CORE_GATHER_H
@@ -20,8 +19,6 @@ struct gather {
 
 /* first: no other waits. */
 void gather_came(struct gather *g, const struct bench *b, bool first);
-/* So many results are one commit. */
-size_t gather_most(const struct bench *b);
 /* For how many milliseconds the n that came wait; 0: for no others. */
 int64_t gather_left_ms(const struct gather *g, const struct bench *b, size_t n);
 

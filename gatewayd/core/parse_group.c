@@ -71,6 +71,7 @@ int parse_group_decide(struct parse_group *g, struct parse_tasks *v, bool carefu
 
 	if ((careful || !gathers(g, v)) && decide(g, v, careful, &what, e) < 0)
 		return -1;
+	g->bench->decides = parse_tasks_any(v, TASK_AT_CHILD) || parse_tasks_any(v, TASK_PARSED);
 	g->deferred = what == DECIDED_DEFERRED;
 	g->sends = g->deferred || (what != DECIDED_NONE && !is_apart(g));
 	g->lost = g->lost && what == DECIDED_NONE;

@@ -55,10 +55,7 @@ void pool_finish(struct lane *l, int64_t now_ms)
 	told = j->result.phase >= SMTP_MAIL && j->result.scope != SMTP_SCOPE_SERVER;
 	lanes_end(&p->lanes, &j->mail, told, now_ms);
 	note_server(p, &j->result, now_ms);
-	if (!l->row) {
-		l->row = j->row;
-		l->sent = j->result.class == SMTP_SENT || j->result.class == SMTP_UNKNOWN;
-	}
+	pool_out_note(p, j);
 	l->job = NULL;
 	l->leaves = l->is_ahead = false;
 	if (l->fd >= 0) /* the server says no more now, or hangs up */
@@ -77,10 +74,10 @@ static void closes(void *ctx, int fd)
 	l->fd = -1;
 }
 
-/* The result of the mail before is not written down, which is no time that the server took. */
+/* Results are not written down, which is no time that the server took. */
 static enum smtp_wants leave(struct lane *l, int64_t now_ms)
 {
-	l->leaves = l->row != 0;
+	l->leaves = !pool_out_may(l->pool);
 	if (l->leaves) {
 		lanes_held(&l->job->mail, now_ms);
 		return SMTP_WANTS_LEAVE;
@@ -288,6 +285,7 @@ void pool_free(struct pool **p)
 	loop_timer_stop((*p)->loop, &(*p)->next);
 	handoff_release(&(*p)->opened);
 	lanes_release(&(*p)->lanes);
+	mem_free(&(*p)->rows);
 	mem_free(p);
 }
 
@@ -317,11 +315,6 @@ bool pool_give(struct pool *p, struct job *j)
 	return taken;
 }
 
-bool pool_awaits_end(const struct lane *l)
-{
-	return l->job && !l->opener.busy && smtp_lane_awaits_end(l->smtp);
-}
-
 /* Of those lanes to which a reply is due. */
 static size_t due(const struct pool *p, bool (*of)(const struct lane *l))
 {
@@ -340,7 +333,7 @@ size_t pool_awaited(const struct pool *p)
 
 static bool is_held(const struct lane *l)
 {
-	return l->row && l->job;
+	return l->leaves;
 }
 
 size_t pool_held(const struct pool *p)
@@ -348,14 +341,28 @@ size_t pool_held(const struct pool *p)
 	return due(p, is_held);
 }
 
-static void written(struct lane *l, int64_t now_ms)
+/* In turn, so that none waits for long. */
+static struct lane *next_to_leave(struct pool *p)
 {
-	l->row = 0;
-	if (!l->leaves)
-		return;
-	l->leaves = false;
-	lanes_asked(&l->job->mail, now_ms);
-	pool_carry_on(l, SMTP_WANTS_LEAVE, now_ms);
+	for (size_t i = 0; i < p->count; i++) {
+		struct lane *l = &p->lane[(p->leaves_first + i) % p->count];
+
+		if (l->leaves)
+			return l;
+	}
+	return NULL;
+}
+
+static void let_leave(struct pool *p, int64_t now_ms)
+{
+	struct lane *l;
+
+	while (pool_out_may(p) && (l = next_to_leave(p)) != NULL) {
+		p->leaves_first = (size_t)(l - p->lane) + 1;
+		l->leaves = false;
+		lanes_asked(&l->job->mail, now_ms);
+		pool_carry_on(l, SMTP_WANTS_LEAVE, now_ms);
+	}
 }
 
 void pool_written(struct pool *p, int64_t row)
@@ -363,9 +370,8 @@ void pool_written(struct pool *p, int64_t row)
 	int64_t now_ms = clock_wait_ms();
 
 	lanes_written(&p->lanes, row);
-	for (size_t k = 0; k < p->count; k++)
-		if (p->lane[k].row == row)
-			written(&p->lane[k], now_ms);
+	pool_out_written(p, row);
+	let_leave(p, now_ms);
 	dispatch(p, now_ms);
 }
 

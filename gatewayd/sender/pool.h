@@ -2,12 +2,13 @@
  * The lanes that send, each with a connection or none: one message to one recipient at a time.
  *
  * Which job goes next, and on how many of them, says lanes.h.  All conversations are led from one
- * loop; a thread a lane waits for connections to be opened.  A lane sends the next mail up to its
- * end while core writes down how the one before ended, and the end after that: if core dies, one
- * mail a lane is sent and not written down.  To a server that is quick the commands of the next
- * mail go with that end (smtp.h); one that hangs up at that, or loses what came before, is told
- * nothing ahead for a while.  Results of a quick server are told, and the next mails begun, when no
- * reply is due any more.  After a failure that was not the mail's all wait.
+ * loop; a thread a lane waits for connections to be opened.  Lanes go on while core writes down how
+ * their mails ended, until TALK_OUT for each lane are out: if core dies, so many at most are sent
+ * and not written down.  Then a lane sends the next mail up to its end, and that when others are
+ * written down.  To a server that is quick the commands of the next mail go with that end (smtp.h);
+ * one that hangs up at that, or loses what came before, is told nothing ahead for a while.  Results
+ * of a quick server are told, and the next mails begun, when no reply is due any more.  After a
+ * failure that was not the mail's all wait.
  *
  * The pool's functions are for the loop's thread.
  */
@@ -35,7 +36,7 @@ struct job *pool_take(struct pool *p); /* the caller's; NULL: nothing */
 bool pool_give(struct pool *p, struct job *j);
 /* Mails that the server has all of, and may soon reply to. */
 size_t pool_awaited(const struct pool *p);
-/* And those whose end goes out when a result is written down, and is replied to as soon. */
+/* And those whose end goes out when results are written down, and is replied to as soon. */
 size_t pool_held(const struct pool *p);
 /* How that row ended is in the store. */
 void pool_written(struct pool *p, int64_t row);

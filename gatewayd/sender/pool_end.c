@@ -22,9 +22,9 @@ bool pool_is_draining(const struct pool *p)
 bool pool_is_done(const struct pool *p)
 {
 	for (size_t k = 0; k < p->count; k++)
-		if (p->lane[k].job || p->lane[k].row)
+		if (p->lane[k].job)
 			return false;
-	return true;
+	return p->row_count == 0;
 }
 
 /* How many replies to the end of a mail are awaited. */
@@ -107,11 +107,4 @@ bool pool_join(struct pool *p)
 		all = opener_join(&p->lane[k].opener, &until) && all;
 	give_back(p);
 	return all;
-}
-
-void pool_not_written(struct pool *p, void (*fn)(int64_t row))
-{
-	for (size_t k = 0; k < p->count; k++)
-		if (p->lane[k].row && p->lane[k].sent)
-			fn(p->lane[k].row);
 }

@@ -16,11 +16,15 @@ struct lane {
 	struct job *job;  /* NULL: idle */
 	struct job *next; /* follows it, and its commands are said; NULL: none */
 	bool is_ahead; /* those of `job` were said before its turn, and their replies are to come */
-	int64_t row;   /* whose result core has not written down; 0: none */
-	bool sent;     /* it is out */
-	bool leaves;   /* as soon as that is written down */
+	bool leaves;   /* as soon as results are written down */
 	int fd;	       /* that is watched; -1: none */
 	unsigned int events;
+};
+
+/* A mail that has ended, and core has not written down how. */
+struct pool_row {
+	int64_t row;
+	bool is_out; /* the server has it, or may have */
 };
 
 struct pool {
@@ -35,6 +39,9 @@ struct pool {
 	atomic_bool stop;     /* break off what is under way */
 	size_t count, started;
 	struct job_queue done;
+	struct pool_row *rows; /* in the order of their ends */
+	size_t row_count, row_cap;
+	size_t leaves_first; /* the lane that is looked at first when one may leave */
 	struct lanes lanes;
 	unsigned server_failures;
 	int64_t not_before_ms;
@@ -72,6 +79,11 @@ static inline void pool_give_word(struct pool *p, struct job *j, enum pool_word 
 	job_put(&p->done, j);
 }
 
+/* pool_out.c.  A mail has ended; its row is written down; the end of one more may go out. */
+void pool_out_note(struct pool *p, const struct job *j);
+void pool_out_written(struct pool *p, int64_t row);
+bool pool_out_may(const struct pool *p);
+
 /* pool_ahead.c.  Right before the end of its mail goes out: the commands of a next one may, too, if
  * the server is quick enough: it waits for a reply less, and there is a send and a look less. */
 void pool_go_ahead(struct lane *l, int64_t now_ms);
@@ -82,6 +94,9 @@ bool pool_follow(struct lane *l, enum smtp_class before, int64_t now_ms);
 void pool_next_back(struct lane *l);
 
 /* The server has all of its mail. */
-bool pool_awaits_end(const struct lane *l);
+static inline bool pool_awaits_end(const struct lane *l)
+{
+	return l->job && !l->opener.busy && smtp_lane_awaits_end(l->smtp);
+}
 
 #endif

@@ -189,7 +189,12 @@ struct talk_lanes {
 int talk_lanes_put(struct wire *w, const struct talk_lanes *l, struct err *e);
 int talk_lanes_get(struct wire_in *in, struct talk_lanes *ret_lanes, struct err *e);
 
-/* MSG_WRITTEN: how the row of a MSG_SENT ended is in the store. */
+/*
+ * MSG_WRITTEN: how the row of a MSG_SENT ended is in the store.  No more than TALK_OUT mails for
+ * each connection that may be are with the server, sent or all but that, without that word: these
+ * may go out twice when core dies.
+ */
+enum { TALK_OUT = 4 };
 int talk_written_put(struct wire *w, int64_t row, struct err *e);
 int talk_written_get(struct wire_in *in, int64_t *ret_row, struct err *e);
 

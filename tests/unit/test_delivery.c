@@ -158,7 +158,8 @@ static void what_was_sent_has_not_failed(void **state)
 /* --- how many results are one commit --- */
 
 enum {
-	ROWS = 16,
+	ROWS = 32, /* so many are one, however many more may come, of these: */
+	CONNECTIONS = 16,
 	GATHERED_MS = 1000 /* by then whoever waited for others waits no more */
 };
 
@@ -166,7 +167,9 @@ enum {
 static struct peer *sender_with_rows(struct fixture *f, int64_t reply_ms, int64_t ret_rows[ROWS],
 				     int *ret_fd)
 {
-	const struct talk_lanes lanes = { .open = ROWS, .most = ROWS, .ms = reply_ms };
+	const struct talk_lanes lanes = { .open = CONNECTIONS,
+					  .most = CONNECTIONS,
+					  .ms = reply_ms };
 	struct peer *sender;
 
 	bench.holding.is_shared = false;
@@ -178,8 +181,8 @@ static struct peer *sender_with_rows(struct fixture *f, int64_t reply_ms, int64_
 	return sender;
 }
 
-static void say_some_sent(struct fixture *f, struct peer *sender, const int64_t *rows, size_t n,
-			  uint32_t held)
+static void say_sent_while(struct fixture *f, struct peer *sender, const int64_t *rows, size_t n,
+			   uint32_t awaited, uint32_t held)
 {
 	for (size_t i = 0; i < n; i++)
 		OK(f, delivery_sent(delivery, sender,
@@ -187,8 +190,15 @@ static void say_some_sent(struct fixture *f, struct peer *sender, const int64_t 
 							 .outcome = TALK_SENT,
 							 .code = 250,
 							 .text = SPAN("ok"),
+							 .awaited = awaited,
 							 .held = held },
 				    &f->e));
+}
+
+static void say_some_sent(struct fixture *f, struct peer *sender, const int64_t *rows, size_t n,
+			  uint32_t held)
+{
+	say_sent_while(f, sender, rows, n, 0, held);
 }
 
 static size_t count_sent(struct fixture *f, const int64_t rows[ROWS])
@@ -234,26 +244,121 @@ static void what_a_quick_server_will_soon_have_is_waited_for(void **state)
 	close(fd);
 }
 
-/* All have a reply at once. */
-static void results_of_a_slower_server_are_two_commits(void **state)
+/* However quick the server is. */
+static void results_that_come_at_once_are_one_commit(void **state)
 {
-	static const int64_t rows_of[][2] = { { 0, 1 }, { 1, 1 }, { 2, 2 }, { 200, 2 } };
+	static const int64_t reply_ms[] = { 0, 2, 200 };
 	struct conf conf = { .smtp.concurrency = ROWS };
 	struct fixture *f = *state;
 
-	for (size_t i = 0; i < sizeof(rows_of) / sizeof(*rows_of); i++) {
+	for (size_t i = 0; i < sizeof(reply_ms) / sizeof(*reply_ms); i++) {
 		int64_t rows[ROWS];
 		struct peer *sender;
 		int fd;
 
 		begin_bench(f, &conf);
-		sender = sender_with_rows(f, rows_of[i][0], rows, &fd);
+		sender = sender_with_rows(f, reply_ms[i], rows, &fd);
 		say_some_sent(f, sender, rows, ROWS, 0);
-		assert_int_equal(turn(), rows_of[i][1]);
+		assert_int_equal(turn(), 1);
 		assert_int_equal(count_sent(f, rows), ROWS);
 		end_bench();
 		close(fd);
 	}
+}
+
+/* The sender has the other half out meanwhile, and one row more than those here. */
+static void half_of_what_may_be_out_is_written_down_whatever_may_come(void **state)
+{
+	struct conf conf = { .smtp.concurrency = ROWS };
+	struct fixture *f = *state;
+	struct clock_fake time = { .now = NOW };
+	int64_t rows[ROWS];
+	struct peer *sender;
+	int fd;
+
+	begin_bench(f, &conf);
+	bench.clock = clock_fake(&time);
+	queue_one(f);
+	sender = sender_with_rows(f, 0, rows, &fd);
+	say_sent_while(f, sender, rows, ROWS - 1, ROWS, 0);
+	assert_int_equal(turn(), 0);
+	say_sent_while(f, sender, rows + ROWS - 1, 1, ROWS, 0);
+	assert_int_equal(turn(), 1);
+	assert_int_equal(count_sent(f, rows), ROWS);
+	end_bench();
+	close(fd);
+}
+
+/* For so long after the first and the last of them; ms: that replies take. */
+static void what_may_come_is_not_waited_for_for_long(void **state)
+{
+	static const int64_t cases[][3] = {
+		{ 0, 4, 20 }, { 1, 4, 20 }, { 160, 10, 40 }, { 1000, 20, 80 }
+	};
+	struct conf conf = { .smtp.concurrency = ROWS };
+	struct fixture *f = *state;
+
+	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+		struct clock_fake time = { .now = NOW };
+		int64_t rows[ROWS], last = cases[i][1], first = cases[i][2], at;
+		struct peer *sender;
+		size_t n = 0;
+		int fd;
+
+		begin_bench(f, &conf);
+		bench.clock = clock_fake(&time);
+		queue_one(f);
+		sender = sender_with_rows(f, cases[i][0], rows, &fd);
+		for (at = 0; at < first; at += last - 1) {
+			time.monotonic_ms = at;
+			say_sent_while(f, sender, rows + n++, 1, ROWS, 0);
+			assert_int_equal(turn(), 0);
+		}
+		time.monotonic_ms = first;
+		assert_int_equal(turn(), 1);
+		assert_int_equal(count_sent(f, rows), n);
+		say_sent_while(f, sender, rows + n, 1, ROWS, 0);
+		time.monotonic_ms += last - 1;
+		assert_int_equal(turn(), 0);
+		time.monotonic_ms++;
+		assert_int_equal(turn(), 1);
+		say_some_sent(f, sender, rows + n + 1, ROWS - n - 1, 0); /* the next has its own */
+		assert_int_equal(turn(), 1);
+		end_bench();
+		close(fd);
+	}
+}
+
+/* Mails are parsed, whose commit comes soon; where other nodes decide, too, it comes by itself. */
+static void results_wait_for_the_commit_of_what_is_decided(void **state)
+{
+	struct conf conf = { .smtp.concurrency = ROWS };
+	struct fixture *f = *state;
+	struct clock_fake time = { .now = NOW };
+	int64_t rows[ROWS];
+	struct peer *sender;
+	int fd;
+
+	begin_bench(f, &conf);
+	bench.clock = clock_fake(&time);
+	queue_one(f);
+	sender = sender_with_rows(f, 0, rows, &fd);
+	bench.decides = true;
+	say_some_sent(f, sender, rows, 1, 0);
+	time.monotonic_ms = 19;
+	assert_int_equal(turn(), 0);
+	time.monotonic_ms = 20;
+	assert_int_equal(turn(), 1);
+	say_some_sent(f, sender, rows + 1, 1, 0);
+	bench.holding.has_others = true;
+	assert_int_equal(turn(), 1);
+	bench.holding.has_others = false;
+	say_some_sent(f, sender, rows + 2, 1, 0);
+	bench.decides = false;
+	assert_int_equal(turn(), 1);
+	assert_int_equal(count_sent(f, rows), 3);
+	end_bench();
+	close(fd);
 }
 
 static int take_sent(void *ctx, struct peer *p, struct wire_in *in, struct err *e)
@@ -302,7 +407,10 @@ int main(void)
 		STORE_TEST(what_was_sent_has_not_failed),
 		STORE_TEST(what_is_given_back_goes_before_what_is_newer),
 		STORE_TEST(what_a_quick_server_will_soon_have_is_waited_for),
-		STORE_TEST(results_of_a_slower_server_are_two_commits),
+		STORE_TEST(half_of_what_may_be_out_is_written_down_whatever_may_come),
+		STORE_TEST(what_may_come_is_not_waited_for_for_long),
+		STORE_TEST(results_that_come_at_once_are_one_commit),
+		STORE_TEST(results_wait_for_the_commit_of_what_is_decided),
 		STORE_TEST(what_was_decided_and_what_was_sent_are_one_commit),
 	};
 

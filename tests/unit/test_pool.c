@@ -8,6 +8,7 @@
 
 #include "gatewayd/base/mem.h"
 #include "gatewayd/sender/pool_inside.h"
+#include "gatewayd/wire/talk.h"
 
 static struct job *job(void)
 {
@@ -228,7 +229,16 @@ static enum smtp_class send_row(struct pool *p, struct loop *loop, int64_t row)
 	return class;
 }
 
-/* The end of the second mail waits until the first one is written down, and then there is none. */
+/* So many of its mails were sent before, from FIRST_OUT on. */
+enum { FIRST_OUT = 1000 };
+static void have_out(struct pool *p, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		pool_out_note(
+		    p, &(struct job){ .row = FIRST_OUT + (int64_t)i, .result.class = SMTP_SENT });
+}
+
+/* The end of the second mail waits until others are written down, and then there is none. */
 static void a_mail_whose_connection_ends_before_it_may_is_over(void **state)
 {
 	struct server s = { .late = "none", .hangs_up = 2 };
@@ -243,9 +253,63 @@ static void a_mail_whose_connection_ends_before_it_may_is_over(void **state)
 	assert_int_equal(pthread_create(&thread, NULL, serve, &s), 0);
 	assert_int_equal(pool_start(p, &e), 0);
 	assert_int_equal(send_row(p, loop, 1), SMTP_SENT);
+	have_out(p, TALK_OUT - 1);
 	assert_int_equal(send_row(p, loop, 2), SMTP_RETRY);
 	pool_written(p, 1);
+	pool_written(p, 2);
+	assert_false(pool_is_done(p));
+	for (int64_t i = 0; i < TALK_OUT - 1; i++)
+		pool_written(p, FIRST_OUT + i);
 	assert_true(pool_is_done(p));
+	assert_true(pool_join(p));
+	pool_free(&p);
+	loop_free(&loop);
+	pthread_join(thread, NULL);
+	close(s.listens);
+}
+
+static bool is_held(struct pool *p, struct loop *loop, int64_t row)
+{
+	struct err e;
+
+	give(p, row);
+	while (p->lane[0].job && !p->lane[0].leaves)
+		assert_true(loop_turn(loop, 1, &e) >= 0);
+	return p->lane[0].job != NULL;
+}
+
+/* Mails that were sent, and core has not written down: when it dies they go out once more. */
+static void no_more_is_out_than_may_be_sent_twice(void **state)
+{
+	static const struct {
+		size_t out;
+		bool held;
+	} cases[] = { { TALK_OUT - 1, false }, { TALK_OUT, true }, { TALK_OUT + 1, true } };
+	struct server s = { .late = "none" };
+	struct conf_server to = server_at(listen_at(&s));
+	struct smtp_lane_options o = { .connect.server = &to, .final_timeout_s = 60 };
+	struct loop *loop = loop_new(clock_real());
+	struct err e;
+	struct pool *p = pool_new(&o, 1, loop, on_news, NULL, &e);
+	enum smtp_class class;
+	pthread_t thread;
+
+	(void)state;
+	assert_int_equal(pthread_create(&thread, NULL, serve, &s), 0);
+	assert_int_equal(pool_start(p, &e), 0);
+	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+		have_out(p, cases[i].out);
+		assert_int_equal(is_held(p, loop, 1), cases[i].held);
+		assert_int_equal(pool_held(p), cases[i].held);
+		for (size_t k = 0; k < cases[i].out; k++)
+			pool_written(p, FIRST_OUT + (int64_t)k);
+		while (!take_result(p, &class))
+			assert_true(loop_turn(loop, 1, &e) >= 0);
+		assert_int_equal(class, SMTP_SENT);
+		assert_false(pool_is_done(p));
+		pool_written(p, 1);
+		assert_true(pool_is_done(p));
+	}
 	assert_true(pool_join(p));
 	pool_free(&p);
 	loop_free(&loop);
@@ -325,6 +389,7 @@ int main(void)
 		cmocka_unit_test(a_reply_that_comes_at_the_last_moment_is_heard),
 		cmocka_unit_test(what_is_broken_off_before_its_end_is_not_ended),
 		cmocka_unit_test(a_mail_whose_connection_ends_before_it_may_is_over),
+		cmocka_unit_test(no_more_is_out_than_may_be_sent_twice),
 		cmocka_unit_test(what_was_not_begun_goes_back_at_the_end),
 		cmocka_unit_test(a_result_is_told_before_the_next_mail_begins),
 	};

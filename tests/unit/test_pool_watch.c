@@ -5,7 +5,8 @@
 #include <unistd.h>
 
 #include "gatewayd/base/mem.h"
-#include "gatewayd/sender/pool.h"
+#include "gatewayd/sender/pool_inside.h"
+#include "gatewayd/wire/talk.h"
 
 enum { TURNS = 20 };
 
@@ -16,7 +17,7 @@ static struct played {
 	int fd;
 	enum smtp_wants begins;
 	bool awaits_end;
-	int begun, gone_on, heard;
+	int begun, gone_on, heard, left;
 } lanes[LANES];
 static size_t lane_count;
 
@@ -74,8 +75,9 @@ enum smtp_wants smtp_lane_opened(struct smtp_lane *l)
 
 enum smtp_wants smtp_lane_leave(struct smtp_lane *l)
 {
-	(void)l;
-	return SMTP_WANTS_CLOSE;
+	of(l)->left++;
+	of(l)->awaits_end = true;
+	return SMTP_WANTS_READ;
 }
 
 bool smtp_lane_ahead(struct smtp_lane *l, const char *from, const char *to, struct span message)
@@ -238,20 +240,30 @@ struct two {
 	int ends[2][2];
 };
 
-static void two_begin(struct two *t)
+/* out: so many were sent before, from OUT_FROM on. */
+enum { OUT_FROM = 100 };
+static void two_begin_at(struct two *t, enum smtp_wants wants, size_t out)
 {
 	t->loop = loop_new(clock_real());
 	t->news = (struct news){ 0 };
-	t->pool = pool_of(2, SMTP_WANTS_READ, t->loop, &t->news);
+	t->pool = pool_of(2, wants, t->loop, &t->news);
+	for (size_t i = 0; i < out; i++)
+		pool_out_note(t->pool, &(struct job){ .row = OUT_FROM + (int64_t)i,
+						      .result.class = SMTP_SENT });
 	for (size_t k = 0; k < 2; k++) {
 		assert_int_equal(socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, t->ends[k]), 0);
 		lanes[k].fd = t->ends[k][0];
-		lanes[k].awaits_end = true;
+		lanes[k].awaits_end = wants == SMTP_WANTS_READ;
 	}
 	give_to(t->pool, 1, "a.test");
 	give_to(t->pool, 2, "b.test");
 	give_to(t->pool, 3, "c.test");
 	assert_int_equal(begun(), 2);
+}
+
+static void two_begin(struct two *t)
+{
+	two_begin_at(t, SMTP_WANTS_READ, 0);
 }
 
 static void two_reply(struct two *t, size_t k)
@@ -322,6 +334,20 @@ static void replies_of_a_server_that_takes_its_time_are_not_waited_for(void **st
 	two_end(&t);
 }
 
+/* The first is on its way, and there is room for no more until one is written down. */
+static void ends_on_their_way_may_be_sent_twice_too(void **state)
+{
+	struct two t;
+
+	(void)state;
+	two_begin_at(&t, SMTP_WANTS_LEAVE, 2 * TALK_OUT - 1);
+	assert_int_equal(lanes[0].left, 1);
+	assert_int_equal(lanes[1].left, 0);
+	pool_written(t.pool, OUT_FROM);
+	assert_int_equal(lanes[1].left, 1);
+	two_end(&t);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -330,6 +356,7 @@ int main(void)
 		    what_a_quick_server_says_is_told_together_and_before_the_next_are_begun),
 		cmocka_unit_test(a_reply_that_does_not_come_holds_up_nothing_for_long),
 		cmocka_unit_test(replies_of_a_server_that_takes_its_time_are_not_waited_for),
+		cmocka_unit_test(ends_on_their_way_may_be_sent_twice_too),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
