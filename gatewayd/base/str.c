@@ -29,19 +29,6 @@ bool span_eq_ci(struct span a, struct span b)
 	return true;
 }
 
-bool span_starts_ci(struct span s, struct span prefix)
-{
-	if (prefix.n == 0 || s.n < prefix.n)
-		return prefix.n == 0;
-	return ascii_lower((unsigned char)s.p[0]) == ascii_lower((unsigned char)prefix.p[0]) &&
-	       span_eq_ci((struct span){ s.p, prefix.n }, prefix);
-}
-
-bool span_ends_ci(struct span s, struct span suffix)
-{
-	return s.n >= suffix.n && span_eq_ci(span_sub(s, s.n - suffix.n, suffix.n), suffix);
-}
-
 struct span span_trim(struct span s)
 {
 	while (s.n && ascii_is_space((unsigned char)s.p[0]))

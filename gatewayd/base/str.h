@@ -96,8 +96,21 @@ static inline bool span_is_ci(struct span a, const char *s)
 		i++;
 	return i == a.n && !s[i];
 }
-bool span_starts_ci(struct span s, struct span prefix);
-bool span_ends_ci(struct span s, struct span suffix);
+static inline bool span_starts_ci(struct span s, struct span prefix)
+{
+	if (prefix.n == 0 || s.n < prefix.n)
+		return prefix.n == 0;
+	return ascii_lower((unsigned char)s.p[0]) == ascii_lower((unsigned char)prefix.p[0]) &&
+	       span_eq_ci((struct span){ s.p, prefix.n }, prefix);
+}
+static inline bool span_ends_ci(struct span s, struct span suffix)
+{
+	if (suffix.n == 0 || s.n < suffix.n)
+		return suffix.n == 0;
+	return ascii_lower((unsigned char)s.p[s.n - 1]) ==
+		   ascii_lower((unsigned char)suffix.p[suffix.n - 1]) &&
+	       span_eq_ci((struct span){ s.p + s.n - suffix.n, suffix.n }, suffix);
+}
 struct span span_trim(struct span s); /* ascii_is_space off both ends */
 
 /* The offset of the first needle, or SIZE_MAX. */

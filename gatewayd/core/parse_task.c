@@ -132,6 +132,8 @@ static void drop(struct parse_tasks *v, struct parse_task **at)
 	struct parse_task *t = *at;
 
 	*at = t->next;
+	if (v->answered == t)
+		v->answered = NULL;
 	v->n--;
 	v->in[t->state]--;
 	v->history -= t->job.mail.history;
@@ -154,13 +156,26 @@ void parse_tasks_drop(struct parse_tasks *v, enum task_state state)
 		free_spare(v);
 }
 
-struct parse_task *parse_tasks_at(const struct parse_tasks *v, const struct crew_child *c,
-				  int64_t mail)
+/* Up to `end`. */
+static struct parse_task *find_at(struct parse_task *t, const struct parse_task *end,
+				  const struct crew_child *c, int64_t mail)
 {
-	for (struct parse_task *t = v->first; t; t = t->next)
+	for (; t != end; t = t->next)
 		if (t->state == TASK_AT_CHILD && t->child == c && t->job.mail.id == mail)
 			return t;
 	return NULL;
+}
+
+/* Most answers come in the order of the mails: each is looked for behind the last one. */
+struct parse_task *parse_tasks_at(struct parse_tasks *v, const struct crew_child *c, int64_t mail)
+{
+	struct parse_task *t = find_at(v->answered, NULL, c, mail);
+
+	if (!t)
+		t = find_at(v->first, v->answered, c, mail);
+	if (t)
+		v->answered = t;
+	return t;
 }
 
 struct parse_task *parse_tasks_lost(struct parse_tasks *v, const struct crew_child *c)

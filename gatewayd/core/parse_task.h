@@ -43,7 +43,8 @@ struct parse_task {
 
 struct parse_tasks {
 	struct parse_task *first, **last;
-	struct parse_task *spare; /* as long as others are under way, for the next */
+	struct parse_task *answered; /* the last one of them that was, or NULL */
+	struct parse_task *spare;    /* as long as others are under way, for the next */
 	size_t n, in[TASK_STATES];
 	size_t history; /* that are imported */
 	int64_t newest; /* no mail of them has a higher number */
@@ -74,8 +75,7 @@ void parse_tasks_turn(struct parse_tasks *v, struct parse_task *t, enum task_sta
 void parse_tasks_drop(struct parse_tasks *v, enum task_state state);
 
 /* The one that this child was handed for that mail; NULL: none. */
-struct parse_task *parse_tasks_at(const struct parse_tasks *v, const struct crew_child *c,
-				  int64_t mail);
+struct parse_task *parse_tasks_at(struct parse_tasks *v, const struct crew_child *c, int64_t mail);
 /* What that child had is to be handed out again; the one that it was at, which it got first, or
  * NULL. */
 struct parse_task *parse_tasks_lost(struct parse_tasks *v, const struct crew_child *c);

@@ -49,11 +49,9 @@ static void skip_leading(struct span *rest)
 		*rest = span_sub(*rest, n, SIZE_MAX);
 }
 
-/* A line with the lines that continue it. */
-static struct span take_folded(struct span *rest)
+/* A line of n bytes with the lines that continue it. */
+static struct span take_folded(struct span *rest, size_t n)
 {
-	size_t n = line_len(*rest);
-
 	while (n < rest->n && (rest->p[n] == ' ' || rest->p[n] == '\t'))
 		n += line_len(span_sub(*rest, n, SIZE_MAX));
 	struct span field = span_sub(*rest, 0, n);
@@ -74,7 +72,7 @@ bool header_walk_next(struct header_walk *w, struct span *ret_name, struct span 
 			w->rest = span_sub(w->rest, n, SIZE_MAX);
 			return false;
 		}
-		if (split_field(take_folded(&w->rest), ret_name, ret_value))
+		if (split_field(take_folded(&w->rest, n), ret_name, ret_value))
 			return true;
 	}
 	return false;

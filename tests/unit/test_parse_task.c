@@ -296,6 +296,54 @@ static void a_task_begins_anew(void **state)
 	parse_tasks_release(&tasks);
 }
 
+static void hand(struct parse_tasks *v, struct crew_child *c, int64_t mail)
+{
+	struct parse_task *t = v->first;
+
+	while (t->job.mail.id != mail)
+		t = t->next;
+	t->child = c;
+	parse_tasks_turn(v, t, TASK_AT_CHILD);
+}
+
+static void answer(struct parse_tasks *v, struct crew_child *c, int64_t mail)
+{
+	struct parse_task *t = parse_tasks_at(v, c, mail);
+
+	assert_non_null(t);
+	assert_int_equal(t->job.mail.id, mail);
+	parse_tasks_turn(v, t, TASK_DONE);
+	assert_null(parse_tasks_at(v, c, mail));
+}
+
+/* In their order, before the last one that was answered, and when that is gone. */
+static void an_answer_is_of_the_mail_that_was_handed_out(void **state)
+{
+	struct crew_child one = { .pid = 1 }, other = { .pid = 2 };
+	struct parse_tasks tasks;
+
+	(void)state;
+	parse_tasks_init(&tasks, NULL);
+	for (int64_t id = 1; id <= 6; id++) {
+		add(&tasks, id);
+		hand(&tasks, id == 5 ? &other : &one, id);
+	}
+	answer(&tasks, &one, 2);
+	answer(&tasks, &one, 4);
+	answer(&tasks, &one, 3);
+	answer(&tasks, &one, 1);
+	assert_null(parse_tasks_at(&tasks, &one, 5));
+	parse_tasks_drop(&tasks, TASK_DONE);
+	add(&tasks, 7);
+	assert_null(parse_tasks_at(&tasks, &one, 7));
+	answer(&tasks, &other, 5);
+	answer(&tasks, &one, 6);
+	parse_tasks_drop(&tasks, TASK_DONE);
+	hand(&tasks, &one, 7);
+	answer(&tasks, &one, 7);
+	parse_tasks_release(&tasks);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -303,6 +351,7 @@ int main(void)
 		cmocka_unit_test(so_many_rows_are_read_as_there_is_room_for),
 		cmocka_unit_test(those_that_are_left_stay_in_their_order),
 		cmocka_unit_test(a_task_begins_anew),
+		cmocka_unit_test(an_answer_is_of_the_mail_that_was_handed_out),
 		cmocka_unit_test(mails_under_way_are_known),
 		cmocka_unit_test(a_file_stands_where_it_is_said_to_or_the_child_lies),
 		STORE_TEST(an_answer_waits_for_the_decision_about_what_it_answers),
