@@ -200,15 +200,19 @@ int store_note_page(struct store *s, int64_t number, int64_t before, int limit, 
 int store_case_by_message_id(struct store *s, struct span message_id, int64_t *ret_number,
 			     struct err *e)
 {
-	struct query q QUERY_AUTO;
+	struct query q QUERY_AUTO = { 0 };
 	int got;
 
+	if (!message_id.n) {
+		*ret_number = 0;
+		return 0;
+	}
 	query_open(&q, s, SQL_CASE_BY_MESSAGE_ID, e);
 	query_text(&q, message_id);
 	got = query_step(&q);
 	if (got < 0)
 		return -1;
-	*ret_number = got && message_id.n ? query_get_int(&q) : 0;
+	*ret_number = got ? query_get_int(&q) : 0;
 	return query_end_row(&q);
 }
 

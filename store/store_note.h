@@ -78,8 +78,8 @@ int store_note_page(struct store *s, int64_t number, int64_t before, int limit, 
 		    struct store_note **ret_v, size_t *ret_n, struct err *e);
 /* With its files and its mail. */
 int store_note_move(struct store *s, int64_t id, int64_t to_case, struct err *e);
-/* Of all cases, the one with a note of that Message-ID, inbound or outbound (the oldest, so that a
- * copied Message-ID draws nothing away); 0: none. */
+/* Of all cases, the one with a note of that Message-ID, inbound or outbound, which its mail names
+ * (of the first that came, so that a copied Message-ID draws nothing away); 0: none. */
 int store_case_by_message_id(struct store *s, struct span message_id, int64_t *ret_number,
 			     struct err *e);
 

@@ -56,9 +56,11 @@ SELECT * FROM (SELECT id, text, reply, size, words FROM note
 -- name: note_count_since
 SELECT COUNT(*) FROM note WHERE case_number = ?1 AND trust = ?2 AND at > ?3
 
+-- By its mail, which has the same Message-ID and an index of them; what is filed under the note of another mail has none.
 -- name: case_by_message_id
-SELECT case_number FROM note WHERE message_id = ?1 AND kind IN ('inbound', 'outbound')
-ORDER BY id LIMIT 1
+SELECT n.case_number FROM mail m INDEXED BY mail_message_id JOIN note n ON n.id = m.note_id
+WHERE m.message_id = ?1 AND n.message_id = ?1 AND n.kind IN ('inbound', 'outbound')
+ORDER BY m.id LIMIT 1
 
 -- name: attachment_add
 INSERT INTO attachment (note_id, case_number, filename, content_type, content_id, is_inline,

@@ -201,10 +201,11 @@ static int64_t role(struct world *w)
 
 static int64_t by_message_id(struct world *w)
 {
-	int64_t number = 0;
+	int64_t one = 0, two = 0;
 
-	(void)store_case_by_message_id(w->f->s, SPAN("n2"), &number, &w->f->e);
-	return number;
+	(void)store_case_by_message_id(w->f->s, w->mail.message_id, &one, &w->f->e);
+	(void)store_case_by_message_id(w->f->s, SPAN("n2"), &two, &w->f->e);
+	return one * 100 + two;
 }
 
 static int64_t reached(struct world *w)
@@ -436,7 +437,11 @@ static void forget_dead(struct world *w)
 
 static void add_words(struct world *w)
 {
-	add_note(w->f, w->number, NOTE_INBOUND, "n2");
+	struct store_mail m = a_mail(3, "n2");
+	int64_t note = add_note(w->f, w->number, NOTE_INBOUND, "n2");
+
+	OK(w->f, store_mail_finish(w->f->s, keep(w->f, &m, SPAN("raw")), MAIL_NOTE, SPAN("wrote"),
+				   w->number, note, &w->f->e));
 }
 
 static void send(struct world *w)
@@ -580,7 +585,7 @@ static struct world make(struct fixture *f)
 	put_contact(&w);
 	OK(f, store_domain_put(f->s, SPAN("acme.example"), SPAN("acme"), &f->e));
 	w.number = open_case(f, &c);
-	w.note = add_note(f, w.number, NOTE_INBOUND, "n1");
+	w.note = add_note(f, w.number, NOTE_INBOUND, "one");
 	w.row = queue_mail(f, w.number, NOW, "<m1@x>");
 	w.mail.id = keep(f, &w.mail, SPAN("raw"));
 	take(&w);

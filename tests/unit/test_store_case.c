@@ -673,6 +673,23 @@ static void trusts_and_links_keep_their_names(void **state)
 		assert_string_equal(link_kind_name((enum link_kind)i), links[i]);
 }
 
+static void file_mail(struct fixture *f, uint32_t uid, const char *message_id, int64_t number,
+		      int64_t note)
+{
+	struct store_mail m = a_mail(uid, message_id);
+	struct store_mail_end end = {
+		.state = MAIL_NOTE, .reason = SPAN("test"), .case_number = number, .note_id = note
+	};
+
+	OK(f, store_mail_end(f->s, keep(f, &m, SPAN("raw")), &end, &f->e));
+}
+
+static void come(struct fixture *f, uint32_t uid, const char *message_id, int64_t number,
+		 enum note_kind kind)
+{
+	file_mail(f, uid, message_id, number, add_note(f, number, kind, message_id));
+}
+
 static void a_message_id_finds_the_first_case_that_used_it(void **state)
 {
 	struct fixture *f = *state;
@@ -682,10 +699,12 @@ static void a_message_id_finds_the_first_case_that_used_it(void **state)
 	begin(f);
 	first = open_case(f, &c);
 	second = open_case(f, &c);
-	add_note(f, second, NOTE_INTERNAL, "one@example.com");
-	add_note(f, first, NOTE_OUTBOUND, "one@example.com");
-	add_note(f, second, NOTE_INBOUND, "one@example.com");
-	add_note(f, second, NOTE_INBOUND, "");
+	come(f, 1, "one@example.com", second, NOTE_INTERNAL);
+	come(f, 2, "one@example.com", first, NOTE_OUTBOUND);
+	come(f, 3, "one@example.com", second, NOTE_INBOUND);
+	come(f, 4, "", second, NOTE_INBOUND);
+	file_mail(f, 5, "two@example.com", second,
+		  add_note(f, second, NOTE_INBOUND, "three@example.com"));
 	commit(f);
 	OK(f, store_case_by_message_id(f->s, SPAN("one@example.com"), &got, &f->e));
 	assert_int_equal(got, first);
@@ -693,6 +712,25 @@ static void a_message_id_finds_the_first_case_that_used_it(void **state)
 	assert_int_equal(got, 0);
 	OK(f, store_case_by_message_id(f->s, SPAN(""), &got, &f->e));
 	assert_int_equal(got, 0);
+	OK(f, store_case_by_message_id(f->s, SPAN("two@example.com"), &got, &f->e));
+	assert_int_equal(got, 0);
+}
+
+static void a_note_that_moved_is_found_where_it_is(void **state)
+{
+	struct fixture *f = *state;
+	struct store_case c = a_case();
+	int64_t first, second, note, got = -1;
+
+	begin(f);
+	first = open_case(f, &c);
+	second = open_case(f, &c);
+	note = add_note(f, first, NOTE_INBOUND, "one@example.com");
+	file_mail(f, 1, "one@example.com", first, note);
+	OK(f, store_note_move(f->s, note, second, &f->e));
+	OK(f, store_case_by_message_id(f->s, SPAN("one@example.com"), &got, &f->e));
+	assert_int_equal(got, second);
+	commit(f);
 }
 
 /* Packed or not, alike or not, one of them or none. */
@@ -872,6 +910,7 @@ int main(void)
 		STORE_TEST(notes_come_in_order_with_all_fields),
 		cmocka_unit_test(trusts_and_links_keep_their_names),
 		STORE_TEST(a_message_id_finds_the_first_case_that_used_it),
+		STORE_TEST(a_note_that_moved_is_found_where_it_is),
 		STORE_TEST(what_a_note_says_comes_back),
 		STORE_TEST(what_a_long_note_says_comes_back),
 		STORE_TEST(attachments_come_back_byte_for_byte),
