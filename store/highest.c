@@ -8,11 +8,10 @@ static bool is_of(const struct highest *h, const struct store_location *at)
 	       span_eq((struct span){ h->mailbox, h->mailbox_n }, at->mailbox);
 }
 
-/* Where a question would fail it is asked, and says so. */
 static bool may_know(const struct store *s, const struct store_location *at)
 {
-	return s->ops->is_file && s->doomed.class == ERR_NONE && !s->ops->broken(s->engine) &&
-	       at->uid && at->mailbox.n && at->mailbox.n <= HIGHEST_MAILBOX_MAX;
+	return store_is_alone(s) && at->uid && at->mailbox.n &&
+	       at->mailbox.n <= HIGHEST_MAILBOX_MAX;
 }
 
 static int ask(struct store *s, const struct store_location *at, struct err *e)

@@ -91,6 +91,13 @@ static inline bool store_learns(const struct store *s)
 	return store_recalls(s) && !s->is_ahead;
 }
 
+/* This process has it alone, so what it knows of the rows is so; where a question would fail it is
+ * to be asked all the same, and says so. */
+static inline bool store_is_alone(const struct store *s)
+{
+	return s->ops->is_file && s->doomed.class == ERR_NONE && !s->ops->broken(s->engine);
+}
+
 /* A copy of another store was begun and is not done (transfer.h). */
 int store_is_half(struct store *s, bool *ret_half, struct err *e);
 /* It is what it should be, so closing it may put its files together.  One that is opened as

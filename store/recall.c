@@ -71,11 +71,17 @@ void recall_release(struct recall *r)
 void recall_look(struct recall *r, enum sql_id id)
 {
 	r->has &= (uint16_t)~r->voids[id];
+	r->asked &= (uint16_t)~r->voids[id];
 }
 
 void recall_forget(struct recall *r)
 {
 	r->has = 0;
+}
+
+void recall_undo(struct recall *r)
+{
+	r->has = r->asked = 0;
 }
 
 /* --- cases --- */
@@ -347,4 +353,24 @@ void recall_keep_calm(struct recall *r, int64_t key)
 bool recall_is_calm(const struct recall *r, int64_t key)
 {
 	return r->has & CALM && r->calm == key;
+}
+
+/* --- tables without a row --- */
+
+static uint16_t kind_of(enum bare_table table)
+{
+	return table == BARE_DEAD ? LIVING : ACCOUNT;
+}
+
+void recall_keep_none(struct recall *r, enum bare_table table, bool none)
+{
+	r->asked |= kind_of(table);
+	r->none &= (uint16_t)~kind_of(table);
+	r->none |= none ? kind_of(table) : 0;
+}
+
+bool recall_none(const struct recall *r, enum bare_table table, bool *ret_none)
+{
+	*ret_none = r->none & kind_of(table);
+	return r->asked & kind_of(table);
 }

@@ -9,6 +9,7 @@
 #define STORE_RECALL_H
 
 #include "gatewayd/base/buf.h"
+#include "store/bare.h"
 #include "store/spent.h"
 #include "store/sql.h"
 #include "store/store_account.h"
@@ -19,6 +20,7 @@
 struct recall {
 	uint16_t voids[SQL_COUNT]; /* kinds of answers that a statement may change */
 	uint16_t has;		   /* kinds that there are */
+	uint16_t asked, none;	   /* tables, by their kind: whether they have no row */
 	struct arena case_arena, account_arena, deadline_arena;
 	struct store_case c;
 	struct store_deadline deadlines[STORE_DEADLINE_CLOCKS];
@@ -39,6 +41,8 @@ void recall_release(struct recall *r);
 /* A statement is begun. */
 void recall_look(struct recall *r, enum sql_id id);
 void recall_forget(struct recall *r);
+/* What was changed is taken back. */
+void recall_undo(struct recall *r);
 
 void recall_keep_case(struct recall *r, const struct store_case *c);
 bool recall_case(const struct recall *r, int64_t number, struct arena *a,
@@ -80,5 +84,8 @@ bool recall_place(const struct recall *r, const struct store_mail *m,
 /* There is no storm of that key. */
 void recall_keep_calm(struct recall *r, int64_t key);
 bool recall_is_calm(const struct recall *r, int64_t key);
+/* Whether a table has no row, which does not go with the transaction; false: it is to be asked. */
+void recall_keep_none(struct recall *r, enum bare_table table, bool none);
+bool recall_none(const struct recall *r, enum bare_table table, bool *ret_none);
 
 #endif

@@ -157,8 +157,11 @@ int store_domain_has(struct store *s, struct span domain, bool *ret_has, struct 
 int store_domain_sized(struct store *s, size_t least, size_t most, struct arena *a,
 		       struct span **ret_v, size_t *ret_n, struct err *e)
 {
-	struct query q QUERY_AUTO;
+	struct query q QUERY_AUTO = { 0 };
+	int bare = bare_is(s, BARE_ACCOUNTS, e);
 
+	if (bare)
+		return bare < 0 ? -1 : QUERY_NO_ROWS(a, ret_v, ret_n);
 	query_open(&q, s, SQL_DOMAIN_SIZED, e);
 	query_int(&q, (int64_t)least);
 	query_int(&q, (int64_t)most);
@@ -251,21 +254,30 @@ static int by_domain(struct store *s, struct span address, struct arena *a,
 	return query_one(&q, read_account, a, ret_account);
 }
 
+static int find(struct store *s, struct span address, bool domain_too, struct arena *a,
+		struct store_account *ret_account, struct store_contact *ret_contact, struct err *e)
+{
+	int got = bare_is(s, BARE_ACCOUNTS, e);
+
+	if (got)
+		return got < 0 ? -1 : 0;
+	got = by_contact(s, address, a, ret_account, ret_contact, e);
+	if (got == 0 && domain_too)
+		got = by_domain(s, address, a, ret_account, e);
+	return got;
+}
+
 int store_account_by_address(struct store *s, struct span address, bool domain_too, struct arena *a,
 			     struct store_account *ret_account, struct store_contact *ret_contact,
 			     struct err *e)
 {
 	struct store_account account = { 0 };
 	struct store_contact contact = { 0 };
-	int got;
 
 	if (store_recalls(s) &&
 	    recall_account(&s->recall, address, domain_too, a, ret_account, ret_contact))
 		return 0;
-	got = by_contact(s, address, a, &account, &contact, e);
-	if (got == 0 && domain_too)
-		got = by_domain(s, address, a, &account, e);
-	if (got < 0)
+	if (find(s, address, domain_too, a, &account, &contact, e) < 0)
 		return -1;
 	if (store_learns(s))
 		recall_keep_account(&s->recall, address, domain_too, &account, &contact);

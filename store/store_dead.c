@@ -31,6 +31,9 @@ int store_dead_get(struct store *s, struct span address, int64_t now, struct are
 	*ret_dead = (struct store_dead){ .address = SPAN("") };
 	if (store_recalls(s) && recall_living(&s->recall, address, now))
 		return 0;
+	got = bare_is(s, BARE_DEAD, e);
+	if (got)
+		return got < 0 ? -1 : 0;
 	query_open(&q, s, SQL_DEAD_GET, e);
 	query_text(&q, address);
 	query_at(&q, now);

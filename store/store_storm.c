@@ -38,19 +38,13 @@ static int get(struct store *s, int64_t key, int64_t place, struct store_storm *
 	return 0;
 }
 
-/* Where a question would fail it is asked, and says so. */
-static bool may_know(const struct store *s)
-{
-	return s->ops->is_file && s->doomed.class == ERR_NONE && !s->ops->broken(s->engine);
-}
-
 int store_storm_get(struct store *s, int64_t key, struct store_storm *ret_storm, struct err *e)
 {
 	int64_t place;
 
 	if (place_of(s, key, &place, e) < 0)
 		return -1;
-	if (place || !may_know(s))
+	if (place || !store_is_alone(s))
 		return get(s, key, place, ret_storm, e);
 	*ret_storm = (struct store_storm){ 0 };
 	return 0;

@@ -76,12 +76,19 @@ static void say_commit(const struct store *s, enum store_commit_step step, const
 		s->on_commit(s->commit_ctx, step, e);
 }
 
+/* What is known of rows, as some of them were taken back. */
+static void forget_rows(struct store *s)
+{
+	recall_undo(&s->recall);
+	storms_forget(&s->storms);
+}
+
 /* What was decided in the transaction, and claimed; what is deferred is still in it. */
 static void end_decided(struct store *s, bool stands)
 {
 	added_end(&s->added, stands);
 	if (!stands && has_changed(s))
-		storms_forget(&s->storms);
+		forget_rows(s);
 	for (int i = 0; i < MAIL_STATE_COUNT; i++) {
 		s->decided[i] += stands ? s->deciding[i] : 0;
 		s->deciding[i] = 0;
@@ -180,12 +187,11 @@ int store_mark(struct store *s, struct err *e)
 
 int store_back_to_mark(struct store *s, struct err *e)
 {
-	recall_forget(&s->recall);
+	forget_rows(s);
 	forget_counts(s);
 	gathered_forget(&s->gathered);
 	memcpy(s->deciding, s->before_mark, sizeof(s->deciding));
 	added_back_to_mark(&s->added);
-	storms_forget(&s->storms);
 	if (s->ops->forget)
 		s->ops->forget(s->engine);
 	return run_script(s, "ROLLBACK TO SAVEPOINT mark", e);

@@ -18,6 +18,9 @@ ON CONFLICT (id) DO UPDATE SET name = excluded.name, package = excluded.package,
 -- name: account_get
 SELECT {account} FROM account a WHERE a.id = ?1
 
+-- name: account_any
+SELECT EXISTS (SELECT 1 FROM account)
+
 -- name: account_list
 SELECT {account} FROM account a ORDER BY a.id
 

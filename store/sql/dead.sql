@@ -8,6 +8,9 @@ SELECT address, at, until_at, reason FROM dead_address WHERE address = lower(?1)
 -- name: dead_forget
 DELETE FROM dead_address WHERE address = lower(?1)
 
+-- name: dead_any
+SELECT EXISTS (SELECT 1 FROM dead_address)
+
 -- name: dead_list
 SELECT address, at, until_at, reason FROM dead_address WHERE until_at > ?1 ORDER BY address
 

@@ -336,6 +336,83 @@ static void domains_are_found_by_their_size(void **state)
 	assert_false(has);
 }
 
+/* Which of them are found: the contact, the domain, the domain of that size, the dead address. */
+static void found_are(struct fixture *f, const char *wanted)
+{
+	struct store_account by_contact, by_domain;
+	struct store_contact ignored;
+	struct store_dead dead;
+	struct span *domains;
+	char found[5] = "----";
+	size_t n;
+
+	OK(f, store_account_by_address(f->s, SPAN("ann@other.example"), true, &f->a, &by_contact,
+				       &ignored, &f->e));
+	OK(f, store_account_by_address(f->s, SPAN("bob@acme.example"), true, &f->a, &by_domain,
+				       &ignored, &f->e));
+	OK(f, store_domain_sized(f->s, 12, 12, &f->a, &domains, &n, &f->e));
+	OK(f, store_dead_get(f->s, SPAN("ann@other.example"), NOW, &f->a, &dead, &f->e));
+	found[0] = by_contact.id.n ? 'c' : '-';
+	found[1] = by_domain.id.n ? 'd' : '-';
+	found[2] = n ? 's' : '-';
+	found[3] = dead.address.n ? 'x' : '-';
+	assert_string_equal(found, wanted);
+}
+
+static void put_all(struct fixture *f)
+{
+	struct store_dead dead = { SPAN("ann@other.example"), NOW, NOW + 9, SPAN("gone") };
+
+	put(f, "acme");
+	put_contact(f, "ann@other.example", "acme");
+	OK(f, store_domain_put(f->s, SPAN("acme.example"), SPAN("acme"), &f->e));
+	OK(f, store_dead_put(f->s, &dead, &f->e));
+}
+
+static void remove_all(struct fixture *f)
+{
+	bool there;
+
+	OK(f, store_account_remove(f->s, SPAN("acme"), &f->e));
+	OK(f, store_dead_forget(f->s, SPAN("ann@other.example"), &there, &f->e));
+	assert_true(there);
+}
+
+/* That there is nothing is known, until something is written or what was taken away comes back. */
+static void what_comes_where_nothing_was_is_found(void **state)
+{
+	struct fixture *f = *state;
+
+	found_are(f, "----");
+	begin(f);
+	found_are(f, "----");
+	put_all(f);
+	found_are(f, "cdsx");
+	store_rollback(f->s);
+	found_are(f, "----");
+	begin(f);
+	put_all(f);
+	commit(f);
+	found_are(f, "cdsx");
+	begin(f);
+	remove_all(f);
+	found_are(f, "----");
+	store_rollback(f->s);
+	found_are(f, "cdsx");
+	begin(f);
+	OK(f, store_mark(f->s, &f->e));
+	remove_all(f);
+	found_are(f, "----");
+	OK(f, store_back_to_mark(f->s, &f->e));
+	found_are(f, "cdsx");
+	remove_all(f);
+	commit(f);
+	found_are(f, "----");
+	put(f, "acme");
+	put_contact(f, "ann@other.example", "acme");
+	found_are(f, "c---");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -348,6 +425,7 @@ int main(void)
 		STORE_TEST(an_account_is_due_once_a_property_was_live_long_enough),
 		STORE_TEST(what_is_imported_later_makes_its_property_due_again),
 		STORE_TEST(recommendations_are_not_sent_again_by_an_import),
+		STORE_TEST(what_comes_where_nothing_was_is_found),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -19,7 +19,7 @@ static bool may_scan(const char *name)
 		"case_stale",	       "audit_list",	  "person_forget_budget",
 		"erased_mail_any",     "erased_all",	  "node_mailbox_list",
 		"storm_sweep",	       "budget_sweep",	  "storm_all",
-		"person_forget_storm"
+		"person_forget_storm", "account_any",	  "dead_any",
 	};
 
 	for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++)
