@@ -122,17 +122,28 @@ const char *time_rfc3339(int64_t at, char out[TIME_TEXT_MAX])
 	return out;
 }
 
+/* Its last two digits, and what is behind them. */
+static char *put_two(char *to, int n, const char *behind)
+{
+	to[0] = (char)('0' + n / 10 % 10);
+	to[1] = (char)('0' + n % 10);
+	return stpcpy(to + 2, behind);
+}
+
 const char *time_rfc5322(int64_t at, char out[TIME_TEXT_MAX])
 {
 	static const char *const days[] = { "Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat" };
 	static const char *const months[] = { "Jan", "Feb", "Mar", "Apr", "May", "Jun",
 					      "Jul", "Aug", "Sep", "Oct", "Nov", "Dec" };
 	struct civil c;
+	char *p;
 
 	civil_from_utc(at, &c);
-	snprintf(out, TIME_TEXT_MAX, "%s, %02d %s %04d %02d:%02d:%02d +0000",
-		 days[civil_weekday(civil_days(c.year, c.month, c.day))], c.day,
-		 months[c.month - 1], c.year, c.hour, c.minute, c.second);
+	p = stpcpy(out, days[civil_weekday(civil_days(c.year, c.month, c.day))]);
+	p = put_two(stpcpy(p, ", "), c.day, " ");
+	p = stpcpy(stpcpy(p, months[c.month - 1]), " ");
+	p = put_two(put_two(p, c.year / 100, ""), c.year, " ");
+	p = put_two(put_two(put_two(p, c.hour, ":"), c.minute, ":"), c.second, " +0000");
 	return out;
 }
 

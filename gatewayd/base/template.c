@@ -84,6 +84,11 @@ void template_setf(struct template_data *d, const char *name, const char *fmt, .
 	template_set(d, name, arena_dup(d->arena, span_of(text)));
 }
 
+void template_set_int(struct template_data *d, const char *name, int64_t n)
+{
+	template_set(d, name, arena_decimal(d->arena, n));
+}
+
 void template_set_flag(struct template_data *d, const char *name, bool on)
 {
 	value_make(d, name, VALUE_FLAG)->on = on;

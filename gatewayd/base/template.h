@@ -31,6 +31,7 @@ struct template_data *template_data_new(struct arena *a);
 void template_set(struct template_data *d, const char *name, struct span text);
 void template_setf(struct template_data *d, const char *name, const char *fmt, ...)
     __attribute__((format(printf, 3, 4)));
+void template_set_int(struct template_data *d, const char *name, int64_t n); /* decimal */
 void template_set_flag(struct template_data *d, const char *name, bool on);
 /* A new row at the end of the list of that name, to be filled. */
 struct template_data *template_row(struct template_data *d, const char *list);

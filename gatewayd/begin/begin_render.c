@@ -30,7 +30,7 @@ static void set_server(struct template_data *d, struct arena *a, const char *pre
 	if (!s->host)
 		return;
 	set(d, a, arena_printf(a, "%shost", prefix), s->host);
-	template_setf(d, arena_printf(a, "%sport", prefix), "%d", s->port);
+	template_set_int(d, arena_printf(a, "%sport", prefix), s->port);
 	set(d, a, arena_printf(a, "%stls", prefix), tls_names[s->tls]);
 }
 

@@ -209,7 +209,9 @@ struct span author_text(struct span name, struct span address, struct arena *a)
 	buf_adds(&out, line.n == 0 ? "" : plain ? " " : "\" ");
 	if (!address.n)
 		return arena_dup(a, span_trim(buf_span(&out)));
-	buf_addf(&out, line.n ? "<" SPAN_FMT ">" : SPAN_FMT, SPAN_ARG(address));
+	buf_adds(&out, line.n ? "<" : "");
+	buf_add(&out, address);
+	buf_adds(&out, line.n ? ">" : "");
 	return arena_dup(a, buf_span(&out));
 }
 

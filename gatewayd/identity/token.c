@@ -1,11 +1,11 @@
 #include "gatewayd/identity/token.h"
 
-#include <stdio.h>
-
+#include "gatewayd/base/buf.h"
 #include "gatewayd/base/units.h"
 #include "gatewayd/identity/addrspec.h"
 
 enum { HEAD_SIZE = TOKEN_SIZE - MAC_SIZE, RANDOM_SIZE = 10 };
+enum { KIND_MAX = 32, HOST_MAX = 253 }; /* bytes, of a Message-ID */
 _Static_assert(HEAD_SIZE == 8, "key id, case, day");
 
 struct head {
@@ -231,15 +231,27 @@ struct span token_in_address(struct span address, struct span own, char delimite
 	return delimiter == '+' ? SPAN_NONE : token_in_address(address, own, '+');
 }
 
+static char *put(char *to, struct span s)
+{
+	if (s.n)
+		memcpy(to, s.p, s.n);
+	return to + s.n;
+}
+
 bool token_address(struct span own, char delimiter, const char *token, char *out, size_t size)
 {
 	struct span local = addrspec_local(own), domain = addrspec_domain(own);
+	char *p;
 
 	if (local.n + TOKEN_TEXT_SIZE > ADDRSPEC_LOCAL_MAX ||
-	    own.n + TOKEN_TEXT_SIZE > ADDRSPEC_MAX || own.n + TOKEN_TEXT_SIZE + 1 > size)
+	    own.n + TOKEN_TEXT_SIZE > ADDRSPEC_MAX ||
+	    local.n + domain.n + TOKEN_TEXT_SIZE + 2 > size)
 		return false;
-	snprintf(out, size, SPAN_FMT "%c%s@" SPAN_FMT, SPAN_ARG(local), delimiter, token,
-		 SPAN_ARG(domain));
+	p = put(out, local);
+	*p++ = delimiter;
+	p = put(p, span_sub(span_of(token), 0, TOKEN_TEXT_SIZE - 1));
+	*p++ = '@';
+	*put(p, domain) = '\0';
 	return true;
 }
 
@@ -258,11 +270,11 @@ struct span token_in_message_id(struct span id, struct span hostname)
 }
 
 /* What may stand in the first part. */
-static void kind_clean(const char *kind, char out[33])
+static void kind_clean(const char *kind, char out[KIND_MAX + 1])
 {
 	size_t n = 0;
 
-	for (; *kind && n < 32; kind++)
+	for (; *kind && n < KIND_MAX; kind++)
 		if (ascii_is_alpha((unsigned char)*kind) || ascii_is_digit((unsigned char)*kind) ||
 		    *kind == '_' || *kind == '-')
 			out[n++] = (char)ascii_lower((unsigned char)*kind);
@@ -273,14 +285,16 @@ void token_message_id(const struct token_keys *keys, const char *kind,
 		      const struct token_claim *claim, int64_t now, int days, struct span hostname,
 		      char ret_id[TOKEN_ID_MAX])
 {
-	char token[TOKEN_TEXT_SIZE], name[33], random_text[17];
+	char token[TOKEN_TEXT_SIZE], name[KIND_MAX + 1], random_text[17], number[DECIMAL_MAX], *p;
 	uint8_t random_bytes[RANDOM_SIZE];
 
 	crypto_random_name(random_bytes, sizeof(random_bytes));
 	base32_encode(random_bytes, sizeof(random_bytes), random_text);
 	token_make(keys, claim, now, days, token);
 	kind_clean(kind, name);
-	snprintf(ret_id, TOKEN_ID_MAX, "%s.%lld.%s.%s@" SPAN_FMT, *name ? name : "mail",
-		 (long long)claim->case_number, random_text, token,
-		 SPAN_ARG(span_sub(hostname, 0, 253)));
+	p = put(put(ret_id, span_of(*name ? name : "mail")), SPAN("."));
+	p = put(put(p, decimal_of(claim->case_number, number)), SPAN("."));
+	p = put(put(p, span_of(random_text)), SPAN("."));
+	p = put(put(p, span_of(token)), SPAN("@"));
+	*put(p, span_sub(hostname, 0, HOST_MAX)) = '\0';
 }

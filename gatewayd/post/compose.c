@@ -49,7 +49,7 @@ static void set_values(struct job *j)
 		subject_bare(m->c ? m->c->subject : SPAN(""), &bare);
 	template_set(m->data, "subject", arena_dup(j->d->arena, buf_span(&bare)));
 	if (case_number(j))
-		template_setf(m->data, "case", "%lld", (long long)case_number(j));
+		template_set_int(m->data, "case", case_number(j));
 	template_set(m->data, "queue", span_of(m->queue->name));
 	template_set(m->data, "company", span_of(j->d->conf->company));
 	template_set(m->data, "phone", span_of(m->queue->phone));

@@ -1,6 +1,4 @@
 /* What mails say that tell of many things at once. */
-#include <inttypes.h>
-
 #include "gatewayd/base/utf8.h"
 #include "gatewayd/case/word.h"
 #include "gatewayd/post/notice.h"
@@ -12,7 +10,7 @@ static void set_count(struct desk *d, const struct compose_mail *mail, const str
 	const struct store_digest *digest = n->digest;
 	int64_t more = digest->count - (int64_t)digest->n;
 
-	template_setf(mail->data, "count", "%" PRIi64, digest->count);
+	template_set_int(mail->data, "count", digest->count);
 	template_set(mail->data, "more",
 		     more > 0 ? word_count(d, mail->words, WORD_MORE, more) : SPAN(""));
 }
@@ -37,12 +35,12 @@ static int fill_filed(struct desk *d, struct compose_mail *mail, const struct no
 	(void)e;
 	mail->digest = true;
 	set_count(d, mail, n);
-	template_setf(mail->data, "example", "%" PRIi64, n->mails[0].id);
+	template_set_int(mail->data, "example", n->mails[0].id);
 	for (size_t i = 0; i < n->digest->n; i++) {
 		const struct store_mail *m = &n->mails[i];
 		struct template_data *row = template_row(mail->data, "mails");
 
-		template_setf(row, "number", "%" PRIi64, m->id);
+		template_set_int(row, "number", m->id);
 		template_set(row, "subject", subject_of(mail, m));
 		template_set(row, "sender", utf8_prefix(m->from, LINE_BYTES));
 		template_set(row, "why", why_of(m));

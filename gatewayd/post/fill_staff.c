@@ -41,7 +41,7 @@ static int similar(struct desk *d, struct template_data *data, const struct stor
 	for (size_t i = 0; i < n; i++) {
 		struct template_data *row = template_row(data, "similar");
 
-		template_setf(row, "number", "%" PRIi64, v[i].number);
+		template_set_int(row, "number", v[i].number);
 		template_set(row, "subject", v[i].title);
 	}
 	template_set_flag(data, "similar_found", n > 0);
@@ -117,10 +117,10 @@ struct template_data *post_case_row_of(struct desk *d, const struct compose_mail
 	struct err e;
 	size_t n;
 
-	template_setf(row, "number", "%" PRIi64, c->number);
+	template_set_int(row, "number", c->number);
 	template_set(row, "subject", c->subject);
 	template_set(row, "queue", c->queue);
-	template_setf(row, "severity", "%d", c->severity);
+	template_set_int(row, "severity", c->severity);
 	template_set(row, "owner",
 		     owner ? span_of(owner->name) : words_get(p->words, WORD_NO_OWNER));
 	template_set(row, "state", case_wait_word(d, p->words, c, p->role == TOKEN_CUSTOMER));

@@ -208,7 +208,7 @@ static void set_case(struct desk *d, const struct compose_mail *p)
 	struct store_account account = { 0 };
 	struct err e;
 
-	template_setf(data, "severity", "%d", c->severity);
+	template_set_int(data, "severity", c->severity);
 	if (kind && words_label(p->words, kind, c->severity)) {
 		template_set(data, "severity_label",
 			     span_of(words_label(p->words, kind, c->severity)));
@@ -216,9 +216,9 @@ static void set_case(struct desk *d, const struct compose_mail *p)
 			     span_of(words_meaning(p->words, kind, c->severity)));
 	}
 	if (c->priority && p->role == TOKEN_STAFF)
-		template_setf(data, "priority", "%d", c->priority);
+		template_set_int(data, "priority", c->priority);
 	if (c->severity_requested)
-		template_setf(data, "severity_requested", "%d", c->severity_requested);
+		template_set_int(data, "severity_requested", c->severity_requested);
 	if (owner)
 		template_set(data, "owner", span_of(owner->name));
 	template_set(data, "state", case_wait_word(d, p->words, c, p->role == TOKEN_CUSTOMER));

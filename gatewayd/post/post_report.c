@@ -1,6 +1,4 @@
 /* The report of a week. */
-#include <inttypes.h>
-
 #include "gatewayd/post/post_mail.h"
 
 static void set_numbers(const struct post_report *p, const struct compose_mail *mail,
@@ -12,8 +10,8 @@ static void set_numbers(const struct post_report *p, const struct compose_mail *
 	int64_t median = stats_minutes_percentile(p->sum, 50);
 
 	for (size_t i = 0; i < sizeof(shown) / sizeof(*shown); i++)
-		template_setf(mail->data, stats_measure_name(shown[i]), "%" PRIi64,
-			      stats_get(p->sum, STATS_TOTAL, "", shown[i]));
+		template_set_int(mail->data, stats_measure_name(shown[i]),
+				 stats_get(p->sum, STATS_TOTAL, "", shown[i]));
 	template_set(mail->data, "share",
 		     span_of(stats_percent(a, stats_get(p->sum, STATS_TOTAL, "", STATS_MET),
 					   stats_get(p->sum, STATS_TOTAL, "", STATS_BREACHED))));

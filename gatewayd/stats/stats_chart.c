@@ -60,8 +60,8 @@ static void put_grid(struct template_data *row, const struct scale *s, int64_t s
 
 		template_setf(line, "y", "%.1f", y_of(s, value));
 		template_setf(line, "text_y", "%.1f", y_of(s, value) + LABEL_DOWN);
-		template_setf(line, "text_x", "%d", LEFT - NUMBERS_LEFT);
-		template_setf(line, "value", "%" PRIi64, value);
+		template_set_int(line, "text_x", LEFT - NUMBERS_LEFT);
+		template_set_int(line, "value", value);
 	}
 }
 
@@ -79,7 +79,7 @@ static void put_bar(struct template_data *row, const struct stats_chart *c, cons
 		template_setf(d, "says", "%s %" PRIi64 ", %s %" PRIi64, c->first, bar->n, c->second,
 			      bar->second);
 	else
-		template_setf(d, "says", "%" PRIi64, bar->n);
+		template_set_int(d, "says", bar->n);
 	template_setf(d, "x", "%.1f", x);
 	template_setf(d, "w", "%.1f", w);
 	template_setf(d, "y", "%.1f", y_of(s, bar->n));
@@ -92,7 +92,7 @@ static void put_bar(struct template_data *row, const struct stats_chart *c, cons
 	if (bar->tick) {
 		template_set(d, "tick", span_of(bar->tick));
 		template_setf(d, "tick_x", "%.1f", LEFT + s->column * ((double)i + 0.5));
-		template_setf(d, "tick_y", "%d", HEIGHT - TICK_UP);
+		template_set_int(d, "tick_y", HEIGHT - TICK_UP);
 	}
 }
 
@@ -107,9 +107,9 @@ void stats_chart_put(struct template_data *page, const struct stats_chart *c)
 	template_set(row, "meaning", span_of(c->meaning));
 	template_set(row, "first", span_of(c->first));
 	template_set(row, "second", span_of(c->second ? c->second : ""));
-	template_setf(row, "left", "%d", LEFT);
-	template_setf(row, "width", "%d", WIDTH);
-	template_setf(row, "height", "%d", HEIGHT);
+	template_set_int(row, "left", LEFT);
+	template_set_int(row, "width", WIDTH);
+	template_set_int(row, "height", HEIGHT);
 	put_grid(row, &s, step);
 	for (size_t i = 0; i < c->n; i++)
 		put_bar(row, c, &s, i);

@@ -354,8 +354,8 @@ static void put_row(const struct page *p, struct template_data *table, const str
 
 	template_set(row, "name", span_of(strcmp(key->name, "-") == 0 ? "none" : key->name));
 	for (size_t i = 0; i < sizeof(shown) / sizeof(*shown); i++)
-		template_setf(row, stats_measure_name(shown[i]), "%" PRIi64,
-			      json_int(key->of_key, stats_measure_name(shown[i]), 0));
+		template_set_int(row, stats_measure_name(shown[i]),
+				 json_int(key->of_key, stats_measure_name(shown[i]), 0));
 	template_set(row, "percent", span_of(stats_percent(p->arena, met, breached)));
 	template_setf(row, "met_w", "%.1f", (double)met / both * 100);
 	template_setf(row, "breached_w", "%.1f", (double)breached / both * 100);
@@ -400,7 +400,7 @@ static void put_list(const struct page *p, enum stats_section section, enum stat
 		struct template_data *row = template_row(list, "rows");
 
 		template_set(row, "name", span_of(v[i].name));
-		template_setf(row, "n", "%" PRIi64, v[i].n);
+		template_set_int(row, "n", v[i].n);
 		template_setf(row, "w", "%.1f", v[0].n ? (double)v[i].n / (double)v[0].n * 100 : 0);
 	}
 }

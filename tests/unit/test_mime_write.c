@@ -2,6 +2,7 @@
 
 #include <stdio.h>
 
+#include "gatewayd/base/clock.h"
 #include "gatewayd/post/mime_encode.h"
 #include "gatewayd/post/mime_write.h"
 
@@ -471,9 +472,20 @@ static void a_display_name_cannot_leave_its_quotes(void **state)
 	}
 }
 
+static void a_date_has_all_its_digits(void **state)
+{
+	char text[TIME_TEXT_MAX];
+
+	(void)state;
+	assert_string_equal(time_rfc5322(951827696, text), "Tue, 29 Feb 2000 12:34:56 +0000");
+	assert_string_equal(time_rfc5322(4102444799, text), "Thu, 31 Dec 2099 23:59:59 +0000");
+	assert_string_equal(time_rfc5322(0, text), "Thu, 01 Jan 1970 00:00:00 +0000");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(a_date_has_all_its_digits),
 		cmocka_unit_test(a_plain_mail_is_as_plain_as_can_be),
 		cmocka_unit_test(no_value_becomes_a_field),
 		cmocka_unit_test(unfit_addresses_and_ids_are_refused),

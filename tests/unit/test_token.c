@@ -308,6 +308,22 @@ static void our_message_ids_carry_a_token_and_are_never_the_same(void **state)
 	assert_null(token_in_message_id(SPAN(""), SPAN("mx.example")).p);
 }
 
+static void the_longest_of_our_message_ids_is_whole(void **state)
+{
+	struct token_keys keys = keys_of(NEW, "");
+	struct token_claim claim = { TOKEN_MESSAGE_ID, TOKEN_CUSTOMER, INT64_MAX, SPAN("a@b.c") };
+	char kind[41], host[301], id[TOKEN_ID_MAX];
+
+	(void)state;
+	memset(kind, 'k', sizeof(kind) - 1);
+	memset(host, 'h', sizeof(host) - 1);
+	kind[sizeof(kind) - 1] = host[sizeof(host) - 1] = '\0';
+	token_message_id(&keys, kind, &claim, now, DAYS, span_of(host), id);
+	assert_memory_equal(id, "kkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkk.9223372036854775807.", 53);
+	assert_int_equal(strlen(id), 53 + 16 + 1 + 39 + 1 + 253);
+	assert_memory_equal(strchr(id, '@'), "@hhhh", 5);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -322,6 +338,7 @@ int main(void)
 		cmocka_unit_test(a_token_is_found_in_our_addresses_only),
 		cmocka_unit_test(the_address_with_a_token_fits_or_is_not_made),
 		cmocka_unit_test(our_message_ids_carry_a_token_and_are_never_the_same),
+		cmocka_unit_test(the_longest_of_our_message_ids_is_whole),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
