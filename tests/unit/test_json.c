@@ -123,7 +123,7 @@ static void put_flat(struct buf *out)
 		if (below(2))
 			json_flat_span(&f, name, a_text(room));
 		else
-			json_flat_int(&f, name, (int64_t)below(3) * a_number());
+			json_flat_int(&f, name, below(3) ? a_number() : 0);
 	}
 	json_flat_end(&f);
 }
