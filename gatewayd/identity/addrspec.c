@@ -3,11 +3,35 @@
 #include "gatewayd/base/utf8.h"
 #include "gatewayd/identity/idn.h"
 
-/* RFC 5322 section 3.2.3. */
-static bool is_atext(unsigned char c)
+/* What an ASCII byte may be: atext (RFC 5322 section 3.2.3), in a label of a domain, and what ends
+ * a run of the reader below. */
+enum { ATEXT = 1, IN_LABEL = 2, ENDS_RUN = 4 };
+static const unsigned char kinds[256] = {
+	['0' ... '9'] = ATEXT | IN_LABEL,
+	['A' ... 'Z'] = ATEXT | IN_LABEL,
+	['a' ... 'z'] = ATEXT | IN_LABEL,
+	['-'] = ATEXT | IN_LABEL,
+	['!'] = ATEXT,
+	['#' ... '\''] = ATEXT,
+	['*' ... '+'] = ATEXT,
+	['/'] = ATEXT,
+	['='] = ATEXT,
+	['?'] = ATEXT,
+	['^' ... '`'] = ATEXT,
+	['{' ... '~'] = ATEXT,
+	['\0'] = ENDS_RUN,
+	['\t'] = ENDS_RUN,
+	['\n'] = ENDS_RUN,
+	[' '] = ENDS_RUN,
+	['(' ... ')'] = ENDS_RUN,
+	[','] = ENDS_RUN,
+	[':' ... '<'] = ENDS_RUN,
+	['>'] = ENDS_RUN,
+};
+
+static bool is_kind(char c, int kind)
 {
-	return ascii_is_alpha(c) || ascii_is_digit(c) ||
-	       (c && strchr("!#$%&'*+-/=?^_`{|}~", (char)c));
+	return kinds[(unsigned char)c] & kind;
 }
 
 /*
@@ -19,7 +43,7 @@ static bool is_atoms(struct span s)
 	bool atom = false;
 
 	for (size_t i = 0, n; i < s.n; i += n) {
-		n = s.p[i] == '.' || is_atext((unsigned char)s.p[i])
+		n = s.p[i] == '.' || is_kind(s.p[i], ATEXT)
 			? 1
 			: utf8_atom_len(span_sub(s, i, SIZE_MAX));
 		if (n == 0)
@@ -63,12 +87,9 @@ bool addrspec_domain_valid(struct span s)
 		if (label.n == 0 || label.n > 63 || label.p[0] == '-' ||
 		    label.p[label.n - 1] == '-')
 			return false;
-		for (size_t i = 0; i < label.n; i++) {
-			unsigned char c = (unsigned char)label.p[i];
-
-			if (!ascii_is_alpha(c) && !ascii_is_digit(c) && c != '-')
+		for (size_t i = 0; i < label.n; i++)
+			if (!is_kind(label.p[i], IN_LABEL))
 				return false;
-		}
 	}
 	return true;
 }
@@ -212,7 +233,8 @@ static size_t run_len(struct span s)
 {
 	size_t i = 0;
 
-	while (i < s.n && !strchr("(),:;<>", s.p[i]) && !is_fold_or_blank(span_sub(s, i, 2))) {
+	while (i < s.n && !is_kind(s.p[i], ENDS_RUN) &&
+	       (s.p[i] != '\r' || !is_fold_or_blank(span_sub(s, i, 2)))) {
 		size_t quoted = 1;
 
 		if (s.p[i] == '"')
