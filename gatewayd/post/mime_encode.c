@@ -3,6 +3,7 @@
 #include "gatewayd/base/crypto.h"
 #include "gatewayd/base/eight.h"
 #include "gatewayd/base/escape.h"
+#include "gatewayd/base/sixteen.h"
 #include "gatewayd/base/utf8.h"
 
 enum {
@@ -302,9 +303,11 @@ static bool is_7bit(struct span text)
 static size_t high_bytes(struct span s)
 {
 	size_t high = 0, i = 0;
+	unsigned int bits;
 
-	for (; s.n - i >= 8; i += 8)
-		high += eight_count(eight_at(s.p + i) & EIGHT_OF(0x80));
+	for (; s.n - i >= SIXTEEN; i += SIXTEEN)
+		if ((bits = sixteen_bits(sixteen_at(s.p + i))) != 0)
+			high += (size_t)__builtin_popcount(bits);
 	for (; i < s.n; i++)
 		high += (unsigned char)s.p[i] >> 7;
 	return high;
@@ -351,62 +354,62 @@ static void put_qp_byte(unsigned char c, char *to)
 	to[2] = digits[c & 15];
 }
 
-/* As much as surely fits, but never the end of the line, eight bytes at once; the column behind. */
-static size_t put_qp_eights(struct span *line, size_t column, char *piece)
+static size_t standing(sixteen v)
 {
-	while (line->n > 8 && column + 8 + 3 < MIME_BODY) {
-		uint64_t w = eight_at(line->p);
-		size_t n = eight_before(eight_unprintable(w) | eight_equal(w, '='));
+	sixteen stands = sixteen_within(v, ' ', '~') & (sixteen)(v != '=');
 
-		eight_put(piece + column, w);
-		column += n;
-		if (n < 8 && line->p[n] != '\t') {
-			put_qp_byte((unsigned char)line->p[n++], piece + column);
-			column += 3;
-		} else if (n < 8) {
-			piece[column++] = line->p[n++];
-		}
-		line->p += n;
-		line->n -= n;
+	return sixteen_before(~(stands | (sixteen)(v == '\t')));
+}
+
+/* The first bytes, `most` of them, that stand for themselves; what is written is up to sixteen
+ * more. As many bytes can be read as there are before `end`. */
+static size_t put_qp_standing(const char *p, size_t most, const char *end, char *to)
+{
+	size_t n = 0, more = SIXTEEN, there = (size_t)(end - p);
+
+	for (; more == SIXTEEN && n < most && there - n >= SIXTEEN; n += more) {
+		sixteen v = sixteen_at(p + n);
+
+		sixteen_put(to + n, v);
+		more = standing(v);
 	}
-	return column;
+	for (; more == SIXTEEN && n < most && qp_stands[(unsigned char)p[n]]; n++)
+		to[n] = p[n];
+	return n < most ? n : most;
 }
 
 /* The bytes at the start that stand for themselves: as many as leave room for the "=" of a soft
  * line end, or all to the end of the line but a blank there. */
-static size_t put_qp_plain(struct span rest, size_t column, char *piece)
+static size_t put_qp_plain(struct span rest, const char *end, size_t column, char *piece)
 {
-	size_t room = MIME_BODY - column, most = rest.n <= room ? rest.n : room - 1, n = 0;
+	size_t room = MIME_BODY - column, most = rest.n <= room ? rest.n : room - 1;
 
 	if (rest.n <= room && (rest.p[rest.n - 1] == ' ' || rest.p[rest.n - 1] == '\t'))
 		most--;
-	for (; n < most && qp_stands[(unsigned char)rest.p[n]]; n++)
-		piece[column + n] = rest.p[n];
-	return n;
+	return put_qp_standing(rest.p, most, end, piece + column);
 }
 
-/* RFC 2045 section 6.7. */
-static void put_qp_line(struct span line, struct buf *out)
+/* RFC 2045 section 6.7; end: of what can be read. */
+static void put_qp_line(struct span line, const char *end, struct buf *out)
 {
-	char piece[MIME_BODY + 2]; /* a line that is made, and its end */
+	char piece[MIME_BODY + 2 + SIXTEEN]; /* a line that is made, and its end */
 	size_t column = 0, plain;
 
 	while (line.n) {
 		bool changed = column == 0 && is_changed(line);
 
-		if (!changed)
-			column = put_qp_eights(&line, column, piece);
-		plain = changed ? 0 : put_qp_plain(line, column, piece);
-		if (!plain && column + 3 + (line.n > 1) > MIME_BODY) {
+		plain = changed ? 0 : put_qp_plain(line, end, column, piece);
+		column += plain;
+		line = span_sub(line, plain, SIZE_MAX);
+		if (line.n && column + 3 + (line.n > 1) > MIME_BODY) {
 			memcpy(piece + column, "=\r\n", 3);
 			buf_add(out, (struct span){ piece, column + 3 });
 			column = 0;
-			continue;
-		}
-		if (!plain)
+		} else if (line.n) {
 			put_qp_byte((unsigned char)line.p[0], piece + column);
-		column += plain ? plain : 3;
-		line = span_sub(line, plain ? plain : 1, SIZE_MAX);
+			column += 3;
+			line = span_sub(line, 1, SIZE_MAX);
+		}
 	}
 	memcpy(piece + column, "\r\n", 2);
 	buf_add(out, (struct span){ piece, column + 2 });
@@ -422,16 +425,21 @@ static void put_base64(struct span content, struct buf *out)
 	}
 }
 
-void mime_body(struct span content, enum mime_encoding encoding, struct buf *out)
+static void put_qp(struct span content, struct buf *out)
 {
+	const char *end = content.n ? content.p + content.n : NULL;
 	struct span line;
 
-	if (encoding == MIME_BASE64) {
+	while (span_line(&content, &line))
+		put_qp_line(line, end, out);
+}
+
+void mime_body(struct span content, enum mime_encoding encoding, struct buf *out)
+{
+	if (encoding == MIME_BASE64)
 		put_base64(content, out);
-	} else if (encoding == MIME_7BIT) {
+	else if (encoding == MIME_7BIT)
 		put_lines(content, out);
-	} else {
-		while (span_line(&content, &line))
-			put_qp_line(line, out);
-	}
+	else
+		put_qp(content, out);
 }
