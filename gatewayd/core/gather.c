@@ -15,16 +15,17 @@ void gather_came(struct gather *g, const struct bench *b, bool first)
 		g->first_ms = g->last_ms;
 }
 
-/* The server has the other half meanwhile. */
-static size_t half_of_out(const struct bench *b)
+/* So many may be out. */
+static size_t out_most(const struct bench *b)
 {
-	return (size_t)b->lanes.most * TALK_OUT / 2;
+	return (size_t)b->lanes.most * TALK_OUT;
 }
 
-/* Of what is held those go out that it hears of as written down, which the n that came are not. */
+/* The server has the other half meanwhile.  Of what is held those go out that it hears of as
+ * written down, which the n that came are not. */
 static bool more_may_come(const struct gather *g, const struct bench *b, size_t n)
 {
-	return n < half_of_out(b) && (g->awaited || g->held > n);
+	return n < out_most(b) / 2 && (g->awaited || g->held > n);
 }
 
 static int64_t at_least(int64_t ms, int64_t least)
@@ -46,7 +47,7 @@ int64_t gather_left_ms(const struct gather *g, const struct bench *b, size_t n)
 
 	if (!n)
 		return 0;
-	if (b->decides && !b->holding.has_others)
+	if (b->decides && !b->holding.has_others && n < out_most(b))
 		return left_ms(g->first_ms, MOST_MS, now_ms);
 	if (!more_may_come(g, b, n))
 		return 0;

@@ -5,7 +5,7 @@
  * out (TALK_OUT a connection): while these are written down the server has the other half.  And for
  * no longer than 4 ms behind the last and 20 behind the first, or a sixteenth and a quarter of what
  * a reply takes, 20 and 80 ms at most.  While mails are being parsed they wait for the commit that
- * decides those, 20 ms at most.  In place.
+ * decides those, 20 ms at most, unless the sender waits for them.  In place.
  */
 #ifndef GATEWAYD_CORE_GATHER_H
 #define GATEWAYD_CORE_GATHER_H

@@ -361,6 +361,32 @@ static void results_wait_for_the_commit_of_what_is_decided(void **state)
 	close(fd);
 }
 
+/* They are all that may be out: else a mail that takes long to parse would hold up the sender. */
+static void results_that_the_sender_waits_for_do_not_wait_for_what_is_decided(void **state)
+{
+	const struct talk_lanes lanes = { .open = ROWS / TALK_OUT, .most = ROWS / TALK_OUT };
+	struct conf conf = { .smtp.concurrency = ROWS };
+	struct fixture *f = *state;
+	struct clock_fake time = { .now = NOW };
+	int64_t rows[ROWS];
+	struct peer *sender;
+	int fd;
+
+	begin_bench(f, &conf);
+	bench.clock = clock_fake(&time);
+	queue_one(f);
+	sender = sender_with_rows(f, 0, rows, &fd);
+	delivery_lanes(delivery, sender, &lanes);
+	bench.decides = true;
+	say_some_sent(f, sender, rows, ROWS - 1, 0);
+	assert_int_equal(turn(), 0);
+	say_some_sent(f, sender, rows + ROWS - 1, 1, 1);
+	assert_int_equal(turn(), 1);
+	assert_int_equal(count_sent(f, rows), ROWS);
+	end_bench();
+	close(fd);
+}
+
 static int take_sent(void *ctx, struct peer *p, struct wire_in *in, struct err *e)
 {
 	struct talk_sent sent;
@@ -411,6 +437,7 @@ int main(void)
 		STORE_TEST(what_may_come_is_not_waited_for_for_long),
 		STORE_TEST(results_that_come_at_once_are_one_commit),
 		STORE_TEST(results_wait_for_the_commit_of_what_is_decided),
+		STORE_TEST(results_that_the_sender_waits_for_do_not_wait_for_what_is_decided),
 		STORE_TEST(what_was_decided_and_what_was_sent_are_one_commit),
 	};
 

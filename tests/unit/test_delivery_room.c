@@ -1,4 +1,5 @@
 /* What is claimed for a sender as it is decided (delivery_room()). */
+#include "gatewayd/core/parse_group.h"
 #include "gatewayd/wire/channel.h"
 #include "tests/unit/delivery.h"
 
@@ -201,6 +202,35 @@ static void what_nobody_was_given_is_queued_again(void **state)
 	close(fd);
 }
 
+/* What is parsed has a commit soon, for which results wait (core/gather.h). */
+static void while_a_child_has_a_mail_a_commit_is_to_come(void **state)
+{
+	struct conf conf = { .smtp.concurrency = 4 };
+	const struct store_mail mail = { .id = 1, .location = { SPAN("support"), 1, 1 } };
+	const struct memory none = { 0 };
+	struct fixture *f = *state;
+	struct parse_group group;
+	struct parse_tasks tasks;
+	struct parse_task *t;
+	bool any;
+
+	begin_bench(f, &conf);
+	parse_group_init(&group, &bench);
+	parse_tasks_init(&tasks, &bench.clock);
+	t = parse_tasks_add(&tasks, &mail, &none);
+	OK(f, parse_group_decide(&group, &tasks, false, &any, &f->e));
+	assert_false(bench.decides);
+	parse_tasks_turn(&tasks, t, TASK_AT_CHILD);
+	OK(f, parse_group_decide(&group, &tasks, false, &any, &f->e));
+	assert_true(bench.decides);
+	parse_tasks_turn(&tasks, t, TASK_WAITING);
+	OK(f, parse_group_decide(&group, &tasks, false, &any, &f->e));
+	assert_false(bench.decides);
+	parse_tasks_release(&tasks);
+	parse_group_release(&group);
+	end_bench();
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -209,6 +239,7 @@ int main(void)
 		STORE_TEST(what_is_decided_is_of_what_the_sender_may_have),
 		STORE_TEST(many_are_claimed_at_once),
 		STORE_TEST(what_nobody_was_given_is_queued_again),
+		STORE_TEST(while_a_child_has_a_mail_a_commit_is_to_come),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
