@@ -8,6 +8,8 @@
 #include "gatewayd/identity/subject.h"
 #include "gatewayd/post/template_name.h"
 
+enum { ROOM = 8 * KIB }; /* that most texts and messages have enough with */
+
 struct job {
 	const struct desk *d;
 	const struct compose_mail *mail;
@@ -68,14 +70,26 @@ static size_t body_max(const struct job *j, enum template_mode mode)
 	return COMPOSE_FRAME_MAX + (mode == TEMPLATE_HTML ? note * strlen("&quot;") : note);
 }
 
-static struct span render(struct job *j, const struct template *t, enum template_mode mode)
+static struct span render(struct job *j, const struct template *t, enum template_mode mode,
+			  struct buf *room)
 {
-	struct buf made BUF_AUTO;
-
-	buf_init(&made, body_max(j, mode));
-	if (template_make(t, j->mail->data, mode, &made, j->e) < 0)
+	buf_clear(room);
+	room->max = body_max(j, mode);
+	if (template_make(t, j->mail->data, mode, room, j->e) < 0)
 		return SPAN_NONE;
-	return arena_dup(j->d->arena, buf_span(&made));
+	return arena_dup(j->d->arena, buf_span(room));
+}
+
+static bool render_all(struct job *j, const struct conf_form *form, struct span *ret_subject)
+{
+	struct buf room BUF_AUTO;
+
+	buf_init(&room, ROOM);
+	(void)buf_room(&room, ROOM); /* most need no more */
+	*ret_subject = render(j, form->subject, TEMPLATE_TEXT, &room);
+	j->texts.text = render(j, form->text, TEMPLATE_TEXT, &room);
+	j->texts.html = render(j, form->html, TEMPLATE_HTML, &room);
+	return ret_subject->p && j->texts.text.p && j->texts.html.p;
 }
 
 /* The contract of the tag holds whatever the template says. */
@@ -103,10 +117,7 @@ static int make_texts(struct job *j)
 		return -1;
 	if (marked)
 		template_set(m->data, "write_above", words_get(m->words, WORD_WRITE_ABOVE));
-	subject = render(j, form->subject, TEMPLATE_TEXT);
-	j->texts.text = render(j, form->text, TEMPLATE_TEXT);
-	j->texts.html = render(j, form->html, TEMPLATE_HTML);
-	if (!subject.p || !j->texts.text.p || !j->texts.html.p)
+	if (!render_all(j, form, &subject))
 		return -1;
 	j->texts.subject = tagged(j, subject);
 	j->texts.is_derived = form->is_derived;
@@ -344,6 +355,7 @@ static int write_message(struct job *j, const struct mime_message *msg, struct s
 	struct buf out BUF_AUTO;
 
 	buf_init(&out, COMPOSE_MESSAGE_MAX);
+	(void)buf_room(&out, ROOM);
 	if (mime_write(msg, &out, j->e) < 0)
 		return -1;
 	*ret_message = arena_dup(j->d->arena, buf_span(&out));
