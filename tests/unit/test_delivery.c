@@ -159,7 +159,7 @@ static void what_was_sent_has_not_failed(void **state)
 
 enum {
 	ROWS = 32, /* so many are one, however many more may come, of these: */
-	CONNECTIONS = 16,
+	CONNECTIONS = 2 * ROWS / TALK_OUT,
 	GATHERED_MS = 1000 /* by then whoever waited for others waits no more */
 };
 
