@@ -1,6 +1,7 @@
 #include "store/content.h"
 
 #include "gatewayd/base/units.h"
+#include "store/extent.h"
 #include "store/slice.h"
 
 enum {
@@ -45,6 +46,17 @@ static int next_whole(void *ctx, struct span *ret_piece, struct err *e)
 	return ret_piece->n > 0;
 }
 
+static struct span in_row(const struct store *s, struct span stored)
+{
+	return extent_takes(s, stored.n) ? SPAN("") : stored;
+}
+
+/* content 0: it was there already. */
+static int put_beside(struct store *s, int64_t content, struct span stored, struct err *e)
+{
+	return content && extent_takes(s, stored.n) ? extent_add(s, content, stored, e) : 0;
+}
+
 static int add_row(struct store *s, struct span key, size_t size, struct span stored,
 		   int64_t *ret_content, struct err *e)
 {
@@ -53,8 +65,8 @@ static int add_row(struct store *s, struct span key, size_t size, struct span st
 	query_open(&q, s, SQL_CONTENT_ADD, e);
 	query_blob(&q, key);
 	query_int(&q, (int64_t)size);
-	query_blob(&q, stored);
-	return query_run_new(&q, ret_content);
+	query_blob(&q, in_row(s, stored));
+	return query_run_new(&q, ret_content) < 0 ? -1 : put_beside(s, *ret_content, stored, e);
 }
 
 /* Without a digest: nobody looks for it. */
@@ -65,8 +77,8 @@ static int add_unknown(struct store *s, size_t size, struct span stored, int64_t
 
 	query_open(&q, s, SQL_CONTENT_NEW, e);
 	query_int(&q, (int64_t)size);
-	query_blob(&q, stored);
-	return query_run_new(&q, ret_content);
+	query_blob(&q, in_row(s, stored));
+	return query_run_new(&q, ret_content) < 0 ? -1 : put_beside(s, *ret_content, stored, e);
 }
 
 static int add_short(struct store *s, struct span key, struct span bytes, int64_t *ret_content,
@@ -75,18 +87,23 @@ static int add_short(struct store *s, struct span key, struct span bytes, int64_
 	return add_row(s, key, bytes.n, pack(s->packer, bytes), ret_content, e);
 }
 
+static size_t room_in_row(const struct store *s, size_t stored)
+{
+	return extent_takes(s, stored) ? 0 : stored;
+}
+
 /* Behind pack_size(), into the room that was made for f->left bytes. */
 static int fill(struct store *s, int64_t content, struct span bytes, struct filling *f,
 		struct err *e)
 {
 	bool is_packed = f->left < bytes.n;
+	engine_next_fn *next = is_packed ? next_piece : next_whole;
+	void *ctx = is_packed ? (void *)f : (void *)&bytes;
 
 	pack_again(s->packer, bytes);
-	return doomed_by(s,
-			 s->ops->bytes_write(s->engine, content,
-					     is_packed ? next_piece : next_whole,
-					     is_packed ? (void *)f : (void *)&bytes, e),
-			 e);
+	if (extent_takes(s, f->left))
+		return extent_fill(s, content, next, ctx, e);
+	return doomed_by(s, s->ops->bytes_write(s->engine, content, next, ctx, e), e);
 }
 
 static int add_room(struct store *s, const uint8_t digest[SHA256_SIZE], struct span bytes,
@@ -97,7 +114,7 @@ static int add_room(struct store *s, const uint8_t digest[SHA256_SIZE], struct s
 	query_open(&q, s, SQL_CONTENT_ROOM, e);
 	query_digest(&q, digest);
 	query_int(&q, (int64_t)bytes.n);
-	query_int(&q, (int64_t)f->left);
+	query_int(&q, (int64_t)room_in_row(s, f->left));
 	return query_run_new(&q, ret_content) < 0 ? -1 : fill(s, *ret_content, bytes, f, e);
 }
 
@@ -118,7 +135,7 @@ int store_content_refill(struct store *s, int64_t content, struct span bytes, st
 
 	query_open(&q, s, SQL_CONTENT_REFILL, e);
 	query_int(&q, content);
-	query_int(&q, (int64_t)f.left);
+	query_int(&q, (int64_t)room_in_row(s, f.left));
 	if (query_run(&q) < 0 || fill(s, content, bytes, &f, e) < 0)
 		return -1;
 	return slice_drop(s, content, e);
@@ -339,9 +356,16 @@ int store_content_of(struct store *s, struct span bytes, struct store_origin *fr
 
 /* --- out --- */
 
+/* Where the bytes of a content stand, if not in what its row says. */
+struct kept {
+	size_t stored;
+	bool is_long; /* in the row, a piece at a time */
+	int64_t at;   /* in the file beside the store; -1: not there */
+};
+
 /* ctx: what a short one is handed to. */
 static int read_row(struct query *q, int64_t content, struct unpacking *u, struct packer *packer,
-		    store_piece_fn *fn, void *ctx, bool *ret_long)
+		    store_piece_fn *fn, void *ctx, struct kept *ret_kept)
 {
 	size_t size, stored;
 	struct span bytes;
@@ -353,13 +377,21 @@ static int read_row(struct query *q, int64_t content, struct unpacking *u, struc
 	stored = (size_t)query_get_int(q);
 	is_alone = query_get_int(q);
 	bytes = query_borrow_bytes(q);
+	*ret_kept = (struct kept){ stored, stored > LONG, query_get_int(q) };
 	if (is_alone && stored == size)
 		return err_set(q->e, ERR_PERM, "the bytes are not those kept");
 	unpack_begin(u, packer, stored, size, fn, ctx);
-	*ret_long = stored > LONG;
-	if (!*ret_long && unpack_piece(u, bytes, q->e) < 0)
+	if (!ret_kept->is_long && ret_kept->at < 0 && unpack_piece(u, bytes, q->e) < 0)
 		return -1;
 	return query_end_row(q);
+}
+
+static int read_rest(struct store *s, int64_t content, const struct kept *kept, struct unpacking *u,
+		     struct err *e)
+{
+	if (kept->at >= 0)
+		return bulk_read(&s->bulk, kept->at, (int64_t)kept->stored, unpack_piece, u, e);
+	return kept->is_long ? s->ops->bytes_read(s->engine, content, unpack_piece, u, e) : 0;
 }
 
 /* *ret_left: how many bytes of it stand elsewhere. */
@@ -368,14 +400,13 @@ static int read_kept(struct store *s, int64_t content, store_piece_fn *fn, void 
 {
 	struct unpacking u;
 	struct query q QUERY_AUTO;
-	bool is_long;
+	struct kept kept;
 
 	query_open(&q, s, SQL_CONTENT_GET, e);
 	query_int(&q, content);
 	query_int(&q, LONG);
-	if (read_row(&q, content, &u, s->packer, fn, ctx, &is_long) < 0)
-		return -1;
-	if (is_long && s->ops->bytes_read(s->engine, content, unpack_piece, &u, e) < 0)
+	if (read_row(&q, content, &u, s->packer, fn, ctx, &kept) < 0 ||
+	    read_rest(s, content, &kept, &u, e) < 0)
 		return -1;
 	*ret_left = u.is_empty ? u.left : 0;
 	return u.is_empty ? 0 : unpack_end(&u, e);

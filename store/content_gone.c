@@ -1,5 +1,6 @@
 /* What becomes of bytes that nothing names any more, and of what stands in them. */
 #include "store/content.h"
+#include "store/extent.h"
 #include "store/slice.h"
 
 static int is_named(struct store *s, int64_t content, bool *ret_named, struct err *e)
@@ -23,6 +24,7 @@ static int drop_row(struct store *s, int64_t content, struct err *e)
 		return -1;
 	query_open(&q, s, SQL_CONTENT_DROP, e);
 	query_int(&q, content);
+	extent_went(s);
 	return query_run(&q);
 }
 

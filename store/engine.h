@@ -20,6 +20,7 @@
 
 struct engine; /* a connection */
 struct sqlite_log;
+struct bulk;
 struct engine_stmt; /* a prepared statement */
 
 /* 1: a piece that lives until the next call; 0: that was all; -1. */
@@ -106,9 +107,9 @@ struct engine_ops {
 	int64_t (*changed)(struct engine *en); /* rows that all of them did since it was opened */
 
 	int64_t (*size)(struct engine *en); /* bytes on disk; -1 when not known */
-	/* store_copy_begin(), _step(), _end() */
-	int (*copy_begin)(struct engine *en, const char *where, struct store_copy **ret_copy,
-			  struct err *e);
+	/* store_copy_begin(), _step(), _end(); bulk: bytes that the copy is to have in its rows */
+	int (*copy_begin)(struct engine *en, const char *where, const struct bulk *bulk,
+			  struct store_copy **ret_copy, struct err *e);
 	int (*copy_step)(struct store_copy *c, int pages, struct store_copied *ret_copied,
 			 struct err *e);
 	int (*copy_end)(struct store_copy **c, int *ret_fd, struct err *e);

@@ -256,11 +256,12 @@ static int engine_compact(struct engine *en, bool whole, struct err *e)
 	return whole ? pg_run(en, "VACUUM FULL", "vacuum", e) : 0;
 }
 
-static int engine_copy_begin(struct engine *en, const char *where, struct store_copy **ret_copy,
-			     struct err *e)
+static int engine_copy_begin(struct engine *en, const char *where, const struct bulk *bulk,
+			     struct store_copy **ret_copy, struct err *e)
 {
 	(void)en;
 	(void)where;
+	(void)bulk;
 	(void)ret_copy;
 	return err_set(e, ERR_PERM,
 		       "the store is in PostgreSQL: back it up there (pg_dump, pg_basebackup)");

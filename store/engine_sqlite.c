@@ -14,6 +14,7 @@
 #include "store/sqlite_copy.h"
 #include "store/sqlite_file.h"
 #include "store/sqlite_image.h"
+#include "store/sqlite_result.h"
 #include "store/sqlite_words.h"
 #include "store/sqlite_writes.h"
 
@@ -438,10 +439,10 @@ static int engine_check(struct engine *en, struct buf *ret_findings, struct err 
 	return done;
 }
 
-static int engine_copy_begin(struct engine *en, const char *where, struct store_copy **ret_copy,
-			     struct err *e)
+static int engine_copy_begin(struct engine *en, const char *where, const struct bulk *bulk,
+			     struct store_copy **ret_copy, struct err *e)
 {
-	return sqlite_copy_begin(en->db, where, engine_size(en), ret_copy, e);
+	return sqlite_copy_begin(en->db, where, engine_size(en), bulk, ret_copy, e);
 }
 
 static int engine_compact(struct engine *en, bool whole, struct err *e)

@@ -20,6 +20,7 @@
 #define STORE_QUERY_H
 
 #include "store/added.h"
+#include "store/bulk.h"
 #include "store/engine.h"
 #include "store/gathered.h"
 #include "store/highest.h"
@@ -67,6 +68,8 @@ struct store {
 	struct gathered gathered;	     /* gathered.h */
 	struct highest highest;		     /* highest.h */
 	struct storms storms;		     /* storms.h */
+	struct bulk bulk;		     /* bulk.h, extent.h */
+	bool extents_went, extents_copied;   /* some are to be emptied; a copy reads them */
 	/* store_node.h */
 	bool is_node; /* STORE_NODE */
 	char node[STORE_NODE_NAME_MAX];

@@ -10,8 +10,13 @@
 #include "gatewayd/base/units.h"
 #include "store/sqlite_file.h"
 #include "store/sqlite_memory.h"
+#include "store/sqlite_result.h"
+#include "store/sqlite_whole.h"
 
-enum { ROOM_LEFT = 64 * MIB }; /* on the disk, beside a copy */
+enum {
+	ROOM_LEFT = 64 * MIB, /* on the disk, beside a copy */
+	PAGE = 4 * KIB,
+};
 
 /* Refused where SQLite was begun before: it then goes on as it is. */
 void sqlite_begin(void)
@@ -23,58 +28,14 @@ void sqlite_begin(void)
 #endif
 }
 
-enum err_class sqlite_class(int code)
-{
-	switch (code & 0xff) {
-	case SQLITE_BUSY:
-	case SQLITE_LOCKED:
-	case SQLITE_FULL:
-	case SQLITE_IOERR:
-	case SQLITE_NOMEM:
-	case SQLITE_CANTOPEN:
-	case SQLITE_PROTOCOL:
-	case SQLITE_CORRUPT:
-	case SQLITE_PERM:
-	case SQLITE_INTERRUPT: return ERR_TEMP; /* of the file or the machine: no row's doing */
-	case SQLITE_CONSTRAINT:
-	case SQLITE_NOTADB:
-	case SQLITE_READONLY: /* opened for reading */
-	case SQLITE_AUTH:
-	case SQLITE_TOOBIG: return ERR_PERM;
-	default: return ERR_BUG;
-	}
-}
-
-/* What the operator can do; SQLite's own words and number follow. */
-const char *sqlite_cure(int code)
-{
-	static const struct {
-		int code; /* extended, or primary */
-		const char *text;
-	} cures[] = {
-		{ SQLITE_IOERR_FSYNC, "the disk did not keep what was written; look at it: " },
-		{ SQLITE_IOERR_NOMEM, "no memory left: " },
-		{ SQLITE_FULL, "the disk is full, or a quota or limit reached; make room: " },
-		{ SQLITE_IOERR, "the disk or its file system fails; look at the kernel's log: " },
-		{ SQLITE_READONLY, "it was made read-only, or taken away; put it back: " },
-		{ SQLITE_CANTOPEN, "no file can be made in its folder; look at its rights and the "
-				   "limits of the process: " },
-		{ SQLITE_CORRUPT, "the file is damaged; put a backup back: " },
-		{ SQLITE_NOTADB, "it was overwritten; put it back, or a backup: " },
-		{ SQLITE_NOMEM, "no memory left: " },
-	};
-
-	for (size_t i = 0; i < sizeof(cures) / sizeof(*cures); i++)
-		if (cures[i].code == code || cures[i].code == (code & 0xff))
-			return cures[i].text;
-	return "";
-}
-
 /* A copy on its way: what is written meanwhile SQLite writes to it, too. */
 struct store_copy {
 	sqlite3 *to;
-	sqlite3_backup *job;
+	sqlite3_backup *job; /* NULL: all pages are there */
 	int fd;
+	const struct bulk *bulk;
+	int64_t pages, left;  /* of the store's file; still to come */
+	int64_t whole, moved; /* pages that come into rows of it, about; bytes that did */
 };
 
 static int copy_failed(struct store_copy *c, struct err *e)
@@ -139,12 +100,15 @@ int sqlite_copy_end(struct store_copy **cc, int *ret_fd, struct err *e)
 	return done;
 }
 
-int sqlite_copy_begin(sqlite3 *db, const char *where, int64_t bytes, struct store_copy **ret_copy,
-		      struct err *e)
+int sqlite_copy_begin(sqlite3 *db, const char *where, int64_t bytes, const struct bulk *bulk,
+		      struct store_copy **ret_copy, struct err *e)
 {
 	struct store_copy *c = mem_alloc(sizeof(*c));
 	struct err ignored;
-	int done = copy_open(c, where, bytes, e);
+	int done = copy_open(c, where, bytes + bulk_size(bulk), e);
+
+	c->bulk = bulk;
+	c->whole = (bulk_size(bulk) + PAGE - 1) / PAGE;
 
 	if (done == 0) {
 		c->job = sqlite3_backup_init(c->to, "main", db, "main");
@@ -157,17 +121,57 @@ int sqlite_copy_begin(sqlite3 *db, const char *where, int64_t bytes, struct stor
 	return done;
 }
 
-int sqlite_copy_step(struct store_copy *c, int pages, struct store_copied *ret_copied,
-		     struct err *e)
+/* What its header says: a file without a name can have no log (file format, 1.3.3). */
+static int has_log(struct store_copy *c, bool so, struct err *e)
+{
+	enum { VERSIONS = 18, NO_LOG = 1, LOG };
+	const char of_both[] = { so ? LOG : NO_LOG, so ? LOG : NO_LOG };
+
+	if (pwrite(c->fd, of_both, sizeof(of_both), VERSIONS) == sizeof(of_both) &&
+	    sqlite3_file_control(c->to, "main", SQLITE_FCNTL_RESET_CACHE, NULL) == SQLITE_OK)
+		return 0;
+	return err_set(e, ERR_TEMP, "copy of the store: %s", strerror(errno));
+}
+
+/* 1: some pages are left, 0: all are there, as the store was at this moment. */
+static int copy_pages(struct store_copy *c, int pages, struct err *e)
 {
 	int code = sqlite3_backup_step(c->job, pages);
 
-	if (code != SQLITE_OK && code != SQLITE_DONE)
-		return err_set(e, sqlite_class(code), "copy of the store: %s",
-			       sqlite3_errstr(code));
-	ret_copied->total = sqlite3_backup_pagecount(c->job);
-	ret_copied->done = ret_copied->total - sqlite3_backup_remaining(c->job);
-	return code == SQLITE_OK;
+	if (code == SQLITE_OK || code == SQLITE_DONE)
+		c->pages = sqlite3_backup_pagecount(c->job);
+	c->left = sqlite3_backup_remaining(c->job);
+	if (code == SQLITE_DONE) {
+		code = sqlite3_backup_finish(c->job);
+		c->job = NULL;
+		return code == SQLITE_OK ? has_log(c, false, e) : copy_failed(c, e);
+	}
+	return code == SQLITE_OK
+		   ? 1
+		   : err_set(e, sqlite_class(code), "copy of the store: %s", sqlite3_errstr(code));
+}
+
+/* What comes into rows is looked at behind the last page, where nothing changes it any more. */
+static int copy_some(struct store_copy *c, int pages, struct err *e)
+{
+	int got = c->job ? copy_pages(c, pages, e) : 0;
+
+	if (got != 0)
+		return got;
+	got = sqlite_whole_step(c->to, c->bulk, (int64_t)pages * PAGE, &c->moved, e);
+	return got == 0 ? has_log(c, true, e) : got;
+}
+
+int sqlite_copy_step(struct store_copy *c, int pages, struct store_copied *ret_copied,
+		     struct err *e)
+{
+	int got = copy_some(c, pages, e);
+
+	ret_copied->total = c->pages + c->whole;
+	ret_copied->done = got == 0 ? ret_copied->total : c->pages - c->left + c->moved / PAGE;
+	if (ret_copied->done > ret_copied->total)
+		ret_copied->done = ret_copied->total;
+	return got;
 }
 
 /* VACUUM leaves out what unused parts of pages still have, which secure_delete does not empty where

@@ -1,5 +1,5 @@
 /*
- * A copy of a SQLite store in steps, and what SQLite's results mean to whoever asked.
+ * A copy of a SQLite store in steps.
  *
  * Private to store/.
  */
@@ -14,16 +14,10 @@
  * counted, and small pieces of it are kept (sqlite_memory.h). */
 void sqlite_begin(void);
 
-/* Of a result code, extended or primary: whether it is the machine's trouble, the caller's, or
- * ours. */
-enum err_class sqlite_class(int code);
-/* What the operator can do about it, to stand before SQLite's own words; "": nothing is known. */
-const char *sqlite_cure(int code);
-
 /* copy_begin, copy_step and copy_end of engine.h; `where` is the path of the store, which has so
- * many bytes. */
-int sqlite_copy_begin(sqlite3 *db, const char *where, int64_t bytes, struct store_copy **ret_copy,
-		      struct err *e);
+ * many bytes, and others in `bulk`. */
+int sqlite_copy_begin(sqlite3 *db, const char *where, int64_t bytes, const struct bulk *bulk,
+		      struct store_copy **ret_copy, struct err *e);
 int sqlite_copy_step(struct store_copy *c, int pages, struct store_copied *ret_copied,
 		     struct err *e);
 int sqlite_copy_end(struct store_copy **c, int *ret_fd, struct err *e);

@@ -6,7 +6,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "store/sqlite_copy.h"
+#include "store/sqlite_result.h"
 
 enum { WRITE_VERSION = 18, READ_VERSION, NO_WAL = 1 }; /* of the header: file format, 1.3.3 */
 

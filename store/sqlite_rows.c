@@ -4,7 +4,7 @@
 #include "gatewayd/base/buf.h"
 #include "gatewayd/base/mem.h"
 #include "store/rows.h"
-#include "store/sqlite_copy.h"
+#include "store/sqlite_result.h"
 
 struct rows {
 	sqlite3_stmt *s;

@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include "gatewayd/base/mem.h"
+#include "store/extent.h"
 #include "store/migrate.h"
 #include "store/sqlite_file.h"
 #include "store/sqlite_log.h"
@@ -48,6 +49,7 @@ static struct store *new_store(const struct engine_ops *ops)
 	recall_init(&s->recall, ops->sql);
 	gathered_init(&s->gathered, ops->sql);
 	s->witness.fd = -1;
+	bulk_init(&s->bulk);
 	s->beneath.commits = s->beneath.first = -1;
 	return s;
 }
@@ -58,6 +60,7 @@ static void free_store(struct store *s)
 	added_release(&s->added);
 	storms_release(&s->storms);
 	gathered_release(&s->gathered);
+	bulk_close(&s->bulk);
 	recall_release(&s->recall);
 	free(s->where);
 	free(s->erased);
@@ -168,7 +171,8 @@ int store_open_with(const char *where, enum store_mode mode, store_check_fn *che
 	s->is_node = is_node && !s->ops->is_file;
 	s->listener = listener;
 	if (check(s, e) < 0 || migrate_store(s, mode, e) < 0 ||
-	    (check == refuse_half && standing_take(s, mode, e) < 0)) {
+	    (check == refuse_half && standing_take(s, mode, e) < 0) ||
+	    extent_open(s, where, mode, e) < 0) {
 		store_close(&s);
 		return err_prefix(e, "store %s: ", store_is_file(where) ? where : "of PostgreSQL");
 	}
@@ -202,14 +206,17 @@ void store_close(struct store **s)
 
 bool store_broken(struct store *s)
 {
-	return s->ops->broken(s->engine);
+	return s->bulk.is_broken || s->ops->broken(s->engine);
 }
 
 int store_copy_begin(struct store *s, struct store_copy **ret_copy, struct err *e)
 {
 	if (s->in_txn)
 		return err_set(e, ERR_BUG, "a copy inside of a transaction");
-	return s->ops->copy_begin(s->engine, s->where, ret_copy, e);
+	if (s->ops->copy_begin(s->engine, s->where, &s->bulk, ret_copy, e) < 0)
+		return -1;
+	s->extents_copied = true;
+	return 0;
 }
 
 int store_copy_step(struct store *s, struct store_copy *c, int pages,
@@ -220,6 +227,7 @@ int store_copy_step(struct store *s, struct store_copy *c, int pages,
 
 int store_copy_end(struct store *s, struct store_copy **c, int *ret_fd, struct err *e)
 {
+	s->extents_copied = false;
 	return s->ops->copy_end(c, ret_fd, e);
 }
 

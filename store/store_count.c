@@ -41,7 +41,7 @@ int store_count(struct store *s, struct store_counts *ret_counts, struct err *e)
 		return -1;
 	if (store_again_count(s, &c.held, e) < 0)
 		return -1;
-	c.bytes = s->ops->size(s->engine);
+	c.bytes = s->ops->size(s->engine) + bulk_size(&s->bulk);
 	*ret_counts = c;
 	return 0;
 }

@@ -11,6 +11,7 @@
 #include "gatewayd/base/file.h"
 #include "gatewayd/base/mem.h"
 #include "gatewayd/base/units.h"
+#include "store/extent.h"
 #include "store/sqlite_file.h"
 #include "store/standing.h"
 #include "store/store_erasure.h"
@@ -120,9 +121,18 @@ static int move_tail(const char *where, int64_t now, const char *tail,
 	return sqlite_file_sync_folder(to, e) < 0 ? -1 : sqlite_file_sync_folder(where, e);
 }
 
+/* It is aside by another name, and the next store would cut it. */
+static int drop_bulk(const char *where, struct err *e)
+{
+	char *path MEM_AUTO = with_tail(where, BULK_TAIL);
+
+	return unlink(path) < 0 && errno != ENOENT ? failed(path, e) : 0;
+}
+
 /*
  * Log and companion first, then the companion that is to come, the store last: a folder without it
- * is one that was not done, and a store beside a companion that is ahead of it does not open.
+ * is one that was not done, and a store beside a companion that is ahead of it does not open.  What
+ * is long stays beside the store until that is moved.
  */
 static int move_aside(const char *where, int64_t now, const struct witness_state *next,
 		      struct store_placed *placed, struct err *e)
@@ -133,7 +143,10 @@ static int move_aside(const char *where, int64_t now, const struct witness_state
 	    move_tail(where, now, ".witness", link_aside, placed, e) < 0 ||
 	    witness_make(path, next, true, e) < 0)
 		return -1;
-	return move_tail(where, now, "", rename, placed, e);
+	if (move_tail(where, now, BULK_TAIL, link_aside, placed, e) < 0 ||
+	    move_tail(where, now, "", rename, placed, e) < 0)
+		return -1;
+	return drop_bulk(where, e);
 }
 
 /* --- what is known of the one that was there --- */
@@ -362,19 +375,43 @@ static int copy_file(const char *from, const char *to, const struct store_restor
 	return copied < 0 ? -1 : sqlite_file_give(to, e);
 }
 
+/* Of what a store is made of, its companion aside. */
+static const char *const tails[] = { "", "-wal", BULK_TAIL };
+enum { TAILS = sizeof(tails) / sizeof(*tails) };
+
+static void drop_copy(const char *copy)
+{
+	for (size_t i = 0; i < TAILS; i++) {
+		char *path MEM_AUTO = with_tail(copy, tails[i]);
+
+		unlink(path);
+	}
+}
+
+/* What an earlier restore has left is not taken for a part of this one. */
+static int copy_tail(const char *copy, const char *tail, const struct store_restore *r,
+		     int64_t *done, int64_t all, struct err *e)
+{
+	char *from MEM_AUTO = with_tail(r->file, tail), *to MEM_AUTO = with_tail(copy, tail);
+
+	unlink(to);
+	return sqlite_file_size(from) > 0 ? copy_file(from, to, r, done, all, e) : 0;
+}
+
 static int copy_in(const char *copy, const struct store_restore *r, struct err *e)
 {
-	char *from_wal MEM_AUTO = with_tail(r->file, "-wal");
-	char *to_wal MEM_AUTO = with_tail(copy, "-wal");
-	int64_t size = sqlite_file_size(r->file), wal = sqlite_file_size(from_wal), done = 0;
+	int64_t size = sqlite_file_size(r->file), done = 0;
+	char *wal MEM_AUTO = with_tail(r->file, "-wal"),
+		  *bulk MEM_AUTO = with_tail(r->file, BULK_TAIL);
+	int64_t all = size + higher(sqlite_file_size(wal), 0) + higher(sqlite_file_size(bulk), 0);
 
 	if (size <= 0)
 		return err_set(e, ERR_PERM, "%s: %s", r->file,
 			       size < 0 ? strerror(ENOENT) : "empty: no store");
-	unlink(to_wal);
-	if (copy_file(r->file, copy, r, &done, size + higher(wal, 0), e) < 0)
-		return -1;
-	return wal > 0 ? copy_file(from_wal, to_wal, r, &done, size + wal, e) : 0;
+	for (size_t i = 0; i < TAILS; i++)
+		if (copy_tail(copy, tails[i], r, &done, all, e) < 0)
+			return -1;
+	return 0;
 }
 
 static int check_copy(struct store *s, const struct store_restore *r, struct err *e)
@@ -404,7 +441,7 @@ static int prepare(const struct place *at, const struct witness_state *known,
 	struct store *txn STORE_TXN = NULL;
 
 	if (store_open_told(at->copy, STORE_COPY, r->listener, &s, e) < 0 ||
-	    check_copy(s, r, e) < 0)
+	    check_copy(s, r, e) < 0 || extent_lengthen(s, e) < 0)
 		return -1;
 	txn = s;
 	store_trust(s); /* all that is in its log is in the file then */
@@ -420,8 +457,13 @@ static int prepare(const struct place *at, const struct witness_state *known,
 static int put_in_place(const char *where, const char *copy, int64_t now,
 			const struct witness_state *state, struct store_placed *p, struct err *e)
 {
+	char *from MEM_AUTO = with_tail(copy, BULK_TAIL),
+		   *to MEM_AUTO = with_tail(where, BULK_TAIL);
+
 	if (move_aside(where, now, state, p, e) < 0)
 		return -1;
+	if (rename(from, to) < 0 && errno != ENOENT)
+		return failed(to, e);
 	if (rename(copy, where) < 0)
 		return failed(where, e);
 	return sqlite_file_sync_folder(where, e);
@@ -442,7 +484,6 @@ int store_restore(const char *where, const struct store_restore *r, struct store
 		  struct err *e)
 {
 	char *copy MEM_AUTO = with_tail(where, ".restoring");
-	char *wal MEM_AUTO = with_tail(copy, "-wal");
 	const struct place at = { where, copy, r };
 	struct store_placed p = { 0 };
 	struct witness_state known, state;
@@ -454,7 +495,6 @@ int store_restore(const char *where, const struct store_restore *r, struct store
 		*ret_placed = p;
 		return 0;
 	}
-	unlink(wal);
-	unlink(copy);
+	drop_copy(copy);
 	return -1;
 }

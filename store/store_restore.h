@@ -2,9 +2,9 @@
  * Part of store.h: a store that is begun by a person, and a backup that takes the place of a store.
  * Nobody may have the store open.
  *
- * What was there is moved into a folder beside it, STORE.replaced-DATE, log and companion with it,
- * the store itself last; nothing of it is deleted.  Cut at any step, no store opens until the same
- * is done again, and the folder that was begun is used again.
+ * What was there is moved into a folder beside it, STORE.replaced-DATE, log, companion and what is
+ * long (bulk.h) with it, the store itself last; nothing of it is deleted.  Cut at any step, no
+ * store opens until the same is done again, and the folder that was begun is used again.
  */
 #ifndef STORE_STORE_RESTORE_H
 #define STORE_STORE_RESTORE_H
@@ -36,7 +36,8 @@ int store_init(const char *where, int64_t now, const struct store_folders *folde
 	       struct err *e);
 
 struct store_restore {
-	const char *file; /* a copy of a store, with its -wal if that is there; only read */
+	/* A copy of a store, with its -wal and .bulk if these are there; only read. */
+	const char *file;
 	int64_t now;
 	struct store_folders folders;				  /* that are to be read again */
 	void (*progress)(void *ctx, int64_t done, int64_t bytes); /* of copying it */

@@ -132,15 +132,17 @@ static void drop_batch(struct copying *c)
 static int copy_table(struct copying *c, const struct table *t, struct err *e)
 {
 	struct cell row[TABLE_COLUMNS_MAX] = { 0 }, after[TABLE_COLUMNS_MAX];
+	struct buf bytes BUF_AUTO;
 	struct arena a ARENA_AUTO;
 	struct rows *r;
 	int got;
 
 	arena_init(&a);
+	buf_init(&bytes, SIZE_MAX);
 	got = transfer_last(c->to, t, &a, after, e);
 	if (got < 0 || transfer_open(c->from, t, got ? after : NULL, &r, e) < 0)
 		return -1;
-	while ((got = c->from->ops->rows->next(r, row, e)) > 0)
+	while ((got = transfer_next(c->from, t, r, &bytes, row, e)) > 0)
 		if (put_row(c, t, row, e) < 0) {
 			got = -1;
 			break;

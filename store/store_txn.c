@@ -1,4 +1,5 @@
 /* Transactions: what is committed counts (standing.h), what is not is as if it had not been. */
+#include "store/extent.h"
 #include "store/standing.h"
 
 /* What was deferred goes the way of the transaction. */
@@ -43,7 +44,7 @@ int store_begin(struct store *s, struct err *e)
 		s->in_txn = true;
 		return 0;
 	}
-	if (s->ops->begin(s->engine, e) < 0)
+	if (bulk_usable(&s->bulk, e) < 0 || s->ops->begin(s->engine, e) < 0)
 		return -1;
 	s->in_txn = true;
 	query_unheard(s, false);
@@ -118,6 +119,8 @@ int store_commit(struct store *s, struct err *e)
 	counted = s->doomed.class == ERR_NONE && counts(s);
 	if (counted)
 		(void)standing_count(s, &s->doomed); /* a failure dooms it, as any other */
+	if (s->doomed.class == ERR_NONE)
+		(void)bulk_sync(&s->bulk, &s->doomed);
 	if (s->doomed.class != ERR_NONE) {
 		*e = s->doomed;
 		store_rollback(s);
@@ -128,16 +131,19 @@ int store_commit(struct store *s, struct err *e)
 	if (s->ops->commit(s->engine, e) < 0) {
 		deferred_became(s, STORE_DEFERRED_LOST, e);
 		end_decided(s, false);
+		bulk_rollback(&s->bulk);
 		say_commit(s, STORE_COMMIT_FAILED, e);
 		return -1;
 	}
 	deferred_became(s, STORE_DEFERRED_STANDS, &s->doomed);
 	end_decided(s, true);
+	bulk_commit(&s->bulk);
 	if (counted) {
 		s->standing = s->next;
 		standing_committed(s);
 	}
 	say_commit(s, STORE_COMMIT_STANDS, NULL);
+	extent_sweep(s);
 	return 0;
 }
 
@@ -149,6 +155,7 @@ void store_rollback(struct store *s)
 		deferred_became(s, STORE_DEFERRED_LOST,
 				s->doomed.class != ERR_NONE ? &s->doomed : &by_hand);
 		s->ops->rollback(s->engine);
+		bulk_rollback(&s->bulk);
 		end_decided(s, false);
 		forget_counts(s);
 	}
@@ -180,6 +187,7 @@ int store_mark(struct store *s, struct err *e)
 	}
 	memcpy(s->before_mark, s->deciding, sizeof(s->before_mark));
 	added_mark(&s->added);
+	bulk_mark(&s->bulk);
 	if (write_counts(s, e) < 0)
 		return -1;
 	return run_script(s, "SAVEPOINT mark", e);
@@ -192,6 +200,7 @@ int store_back_to_mark(struct store *s, struct err *e)
 	gathered_forget(&s->gathered);
 	memcpy(s->deciding, s->before_mark, sizeof(s->deciding));
 	added_back_to_mark(&s->added);
+	bulk_back_to_mark(&s->bulk);
 	if (s->ops->forget)
 		s->ops->forget(s->engine);
 	return run_script(s, "ROLLBACK TO SAVEPOINT mark", e);

@@ -3,6 +3,7 @@
 #include <endian.h>
 
 #include "gatewayd/base/mem.h"
+#include "store/extent.h"
 
 /* --- the catalogue --- */
 
@@ -145,6 +146,21 @@ int transfer_open(struct store *s, const struct table *t, const struct cell *aft
 	return open_rows(s, &sql, after, after ? t->key_n : 0, ret_rows, e);
 }
 
+int transfer_next(struct store *s, const struct table *t, struct rows *r, struct buf *bytes,
+		  struct cell ret_row[TABLE_COLUMNS_MAX], struct err *e)
+{
+	enum { BYTES, ID }; /* the columns of the table of contents, by name */
+	int got = s->ops->rows->next(r, ret_row, e);
+
+	if (got <= 0 || !s->bulk.path || strcmp(t->name, "content") != 0 || ret_row[BYTES].bytes.n)
+		return got;
+	buf_clear(bytes);
+	if (extent_get(s, ret_row[ID].number, bytes, e) < 0)
+		return -1;
+	ret_row[BYTES].bytes = buf_span(bytes);
+	return 1;
+}
+
 /* The first row of a query, its spans in the arena. */
 static int first_row(struct store *s, struct buf *sql, struct arena *a, struct cell *ret_row, int n,
 		     struct err *e)
@@ -224,14 +240,16 @@ int transfer_digest(struct store *s, const struct table *t, struct store_transfe
 {
 	struct store_transferred found = { .table = t->name };
 	struct cell row[TABLE_COLUMNS_MAX] = { 0 };
+	struct buf bytes BUF_AUTO;
 	struct sha256 h;
 	struct rows *r;
 	int got;
 
+	buf_init(&bytes, SIZE_MAX);
 	if (transfer_open(s, t, NULL, &r, e) < 0)
 		return -1;
 	sha256_init(&h);
-	while ((got = s->ops->rows->next(r, row, e)) > 0) {
+	while ((got = transfer_next(s, t, r, &bytes, row, e)) > 0) {
 		digest_row(&h, row, t->n);
 		found.rows++;
 		read_one(ctx);

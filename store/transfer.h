@@ -23,6 +23,10 @@ int transfer_is_empty(struct store *s, const char *table, bool *ret_empty, struc
 /* Rows of it behind a key, in the order of the key; NULL: all. */
 int transfer_open(struct store *s, const struct table *t, const struct cell *after,
 		  struct rows **ret_rows, struct err *e);
+/* The next of them: 1, 0 the end, -1; its spans live until the next one.  What stands beside the
+ * store comes in the place of no bytes, by way of `bytes`. */
+int transfer_next(struct store *s, const struct table *t, struct rows *r, struct buf *bytes,
+		  struct cell ret_row[TABLE_COLUMNS_MAX], struct err *e);
 /* The key of the last row, its spans in the arena: 1, 0 when there is none, -1. */
 int transfer_last(struct store *s, const struct table *t, struct arena *a, struct cell *ret_key,
 		  struct err *e);

@@ -86,8 +86,12 @@ UNION ALL SELECT 'outgoing mail ' || o.id || CASE o.message_id WHEN '' THEN '' E
 FROM outbox o WHERE o.content = ?1
 LIMIT 5
 
+-- name: content_get [postgresql]
+SELECT size, length(bytes), sha256 IS NULL, CASE WHEN length(bytes) <= ?2 THEN bytes END, CAST(-1 AS BIGINT) FROM content WHERE id = ?1
+
 -- name: content_get
-SELECT size, length(bytes), sha256 IS NULL, CASE WHEN length(bytes) <= ?2 THEN bytes END FROM content WHERE id = ?1
+SELECT c.size, coalesce(x.length, length(c.bytes)), c.sha256 IS NULL, CASE WHEN length(c.bytes) <= ?2 THEN c.bytes END, coalesce(x.at, -1)
+FROM content c LEFT JOIN extent x ON x.content = c.id WHERE c.id = ?1
 
 -- name: content_list
 SELECT id, sha256, length(bytes) <> size FROM content WHERE id > ?1 ORDER BY id LIMIT ?2

@@ -8,12 +8,12 @@ SELECT count(*) FROM sqlite_schema WHERE name = 'copying'
 
 -- name: transfer_tables [postgresql]
 SELECT relname::text FROM pg_class
-WHERE relnamespace = current_schema()::regnamespace AND relkind = 'r' AND relname NOT IN ('migration', 'copying', 'node', 'lease', 'node_mailbox')
+WHERE relnamespace = current_schema()::regnamespace AND relkind = 'r' AND relname NOT IN ('migration', 'copying', 'node', 'lease', 'node_mailbox', 'extent', 'extent_gone')
 ORDER BY relname::text COLLATE "C"
 
 -- name: transfer_tables
 SELECT name FROM pragma_table_list WHERE schema = 'main' AND type = 'table'
-	AND name NOT GLOB 'sqlite*' AND name NOT IN ('migration', 'copying', 'node', 'lease', 'node_mailbox')
+	AND name NOT GLOB 'sqlite*' AND name NOT IN ('migration', 'copying', 'node', 'lease', 'node_mailbox', 'extent', 'extent_gone')
 ORDER BY name
 
 -- Kinds as in rows.h; the place in the primary key, or 0.

@@ -76,14 +76,17 @@ static inline void fixture_backup(struct fixture *f, const char *path)
 	fixture_copy_end(f, copy, path);
 }
 
-/* Both files, as if there had never been a store. */
+/* All files, as if there had never been a store. */
 static inline void fixture_forget(struct fixture *f)
 {
-	char witness[128];
+	static const char *const tails[] = { "", ".witness", ".bulk" };
 
-	snprintf(witness, sizeof(witness), "%s.witness", f->path);
-	unlink(f->path);
-	unlink(witness);
+	for (size_t i = 0; i < sizeof(tails) / sizeof(*tails); i++) {
+		char path[128];
+
+		snprintf(path, sizeof(path), "%s%s", f->path, tails[i]);
+		unlink(path);
+	}
 }
 
 static inline int fixture_set_up(void **state)

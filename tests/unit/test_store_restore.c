@@ -45,17 +45,41 @@ static int64_t case_count(struct fixture *f)
 	return c.cases;
 }
 
-/* Three cases and a row, a backup of that, and three more: the store is closed. */
+/* It does not pack, and so stands in a file beside the store. */
+enum { LONG_MAIL = 20000 };
+static struct span long_mail(uint32_t uid)
+{
+	static char raw[LONG_MAIL];
+	uint64_t x = uid;
+
+	for (size_t i = 0; i < sizeof(raw); i++)
+		raw[i] = (char)((x = x * 6364136223846793005u + 1442695040888963407u) >> 40);
+	return (struct span){ raw, sizeof(raw) };
+}
+
+static void keep_long(struct fixture *f, uint32_t uid)
+{
+	struct store_mail m = a_mail(uid, "");
+
+	memcpy(m.identity, &uid, sizeof(uid));
+	begin(f);
+	keep(f, &m, long_mail(uid));
+	commit(f);
+}
+
+/* Three cases, a row and a long mail, a backup of that, and three more: the store is closed. */
 static char *story(struct fixture *f)
 {
 	char *backup = beside(f, "_backup");
 
 	cases(f, 3);
+	keep_long(f, 7001);
 	begin(f);
 	queue_mail(f, 1, NOW, "");
 	commit(f);
 	fixture_backup(f, backup);
 	cases(f, 3);
+	keep_long(f, 7002);
 	store_close(&f->s);
 	return backup;
 }
@@ -352,6 +376,22 @@ static bool changes_files(uint64_t nr)
 	       nr == SYS_mkdirat || nr == SYS_fsync || nr == SYS_fdatasync;
 }
 
+/* As many as were kept when there were so many cases; what is damaged does not unpack. */
+static void has_long_mails(struct fixture *f)
+{
+	int64_t n = case_count(f) / 3;
+
+	for (int64_t id = 1; id <= n; id++) {
+		struct buf raw BUF_AUTO;
+
+		buf_init(&raw, SIZE_MAX);
+		OK(f, store_mail_raw(f->s, id, &raw, &f->e));
+		assert_int_equal(raw.n, LONG_MAIL);
+		assert_memory_equal(buf_span(&raw).p, long_mail((uint32_t)(7000 + id)).p,
+				    LONG_MAIL);
+	}
+}
+
 /* Restores in a child that is killed before its n-th step; false: it came to its end. */
 static bool killed_before(struct fixture *f, const char *file, int n)
 {
@@ -386,6 +426,7 @@ static void a_restore_may_be_killed_at_each_step(void **state)
 		killed = killed_before(f, backup, n);
 		if (store_open(f->path, STORE_CREATE, &f->s, &f->e) == 0) {
 			assert_true(case_count(f) == 6 || case_count(f) == 3);
+			has_long_mails(f);
 			store_close(&f->s);
 			continue;
 		}
@@ -395,12 +436,14 @@ static void a_restore_may_be_killed_at_each_step(void **state)
 		fixture_open(f, STORE_WRITE);
 		assert_int_equal(case_count(f), 3);
 		assert_int_equal(last_case(f), 6);
+		has_long_mails(f);
 		store_close(&f->s);
 		assert_int_equal(glob(beside(f, ".replaced-*/store.db"), 0, NULL, &old), 0);
 		assert_int_equal(old.gl_pathc, 1);
 		OK(f, store_open(old.gl_pathv[0], STORE_COPY, &f->s, &f->e));
 		globfree(&old);
 		assert_int_equal(case_count(f), 6);
+		has_long_mails(f);
 		store_close(&f->s);
 	}
 	assert_true(n > 10 && refused > 3);

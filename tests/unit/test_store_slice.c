@@ -376,8 +376,8 @@ static size_t raw_size(struct fixture *f, int64_t mail)
 
 static void damage_first_mail(struct fixture *f)
 {
-	tamper(f, "UPDATE content SET bytes = substr(bytes, 1, length(bytes) / 2)"
-		  " WHERE id = (SELECT content FROM mail WHERE id = 1)");
+	tamper(f, "UPDATE extent SET length = length / 2"
+		  " WHERE content = (SELECT content FROM mail WHERE id = 1)");
 	fixture_open(f, STORE_WRITE);
 }
 

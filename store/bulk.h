@@ -1,0 +1,65 @@
+/*
+ * A file beside that of a SQLite store, STORE.bulk, for bytes that are long: mails with files.
+ *
+ * SQLite would write them twice, to its log and from there to the file, page by page.  Here they
+ * are written once, at the end, and are on the disk before the transaction commits that names them
+ * (extent.h).  So what stands behind all that is named was never committed: the next bytes are
+ * written over it, and who opens the file cuts it off.  What is named is not written again; what is
+ * named no more becomes a hole (fallocate(2)), or zeros where the file system has none, so the file
+ * is larger than what it takes on the disk.
+ *
+ * It has no numbers or sums of its own: what packs the bytes puts a sum into them, or their row has
+ * a digest (pack.h, content.h).
+ *
+ * Private to store/.
+ */
+#ifndef STORE_BULK_H
+#define STORE_BULK_H
+
+#include "store/engine.h"
+
+#define BULK_TAIL ".bulk"
+
+struct bulk {
+	char *path;	/* NULL: there is none, and all bytes stand in their rows */
+	int fd;		/* -1: nothing was written so far */
+	int64_t end;	/* where the next bytes go */
+	int64_t stands; /* up to there committed */
+	int64_t marked; /* where bulk_mark() was called */
+	bool is_dirty, is_new;
+	bool is_broken; /* an fsync failed: nobody knows what the disk has */
+};
+
+/* Without a file, until bulk_open(). */
+void bulk_init(struct bulk *b);
+/* end: where all that is named ends.  BULK_WRITE cuts off what is behind it.  ERR_PERM: the file is
+ * gone or shorter, with what to do; BULK_AS_IT_IS takes it so, and changes nothing. */
+enum bulk_mode { BULK_WRITE, BULK_READ, BULK_AS_IT_IS };
+int bulk_open(struct bulk *b, const char *where, int64_t end, enum bulk_mode mode, struct err *e);
+/* As long as it was, with zeros for what is lost: so the rest of a store can be used. */
+int bulk_lengthen(struct bulk *b, struct err *e);
+void bulk_close(struct bulk *b);
+/* ERR_TEMP after a failed fsync: the store must be opened again. */
+int bulk_usable(const struct bulk *b, struct err *e);
+
+/* Puts the pieces at the end.  After a failure the transaction cannot commit. */
+int bulk_add(struct bulk *b, engine_next_fn *next, void *ctx, int64_t *ret_at, int64_t *ret_length,
+	     struct err *e);
+/* All that was put is on the disk. */
+int bulk_sync(struct bulk *b, struct err *e);
+/* The transaction committed; it did not; so far it is kept; what came behind that is taken back. */
+void bulk_commit(struct bulk *b);
+void bulk_rollback(struct bulk *b);
+void bulk_mark(struct bulk *b);
+void bulk_back_to_mark(struct bulk *b);
+
+/* ERR_PERM: they are not there. */
+int bulk_read(const struct bulk *b, int64_t at, int64_t length, store_piece_fn *fn, void *ctx,
+	      struct err *e);
+/* Nothing of them is left, once bulk_sync_holes() was done. */
+int bulk_empty(struct bulk *b, int64_t at, int64_t length, struct err *e);
+int bulk_sync_holes(struct bulk *b, struct err *e);
+/* Bytes it takes on the disk. */
+int64_t bulk_size(const struct bulk *b);
+
+#endif

@@ -1,0 +1,35 @@
+/*
+ * Contents whose bytes, as they are kept, stand in the file beside the store (bulk.h): the row of
+ * each has none, and an extent says where they are.
+ *
+ * Private to store/.
+ */
+#ifndef STORE_EXTENT_H
+#define STORE_EXTENT_H
+
+#include "gatewayd/base/units.h"
+#include "store/query.h"
+
+enum { EXTENT_MIN = 16 * KIB }; /* what is shorter costs more as a file's part than as a row's */
+
+/* Opens the file of a store that is open so far; cuts off what was not committed, and empties what
+ * nobody names any more. */
+int extent_open(struct store *s, const char *where, enum store_mode mode, struct err *e);
+
+/* Of a copy: what its file lacks is zeros from now on. */
+int extent_lengthen(struct store *s, struct err *e);
+
+/* So many bytes, as they are kept, are to stand there. */
+bool extent_takes(const struct store *s, size_t stored);
+/* Those of a new content, in one piece or many.  A failure dooms the transaction. */
+int extent_add(struct store *s, int64_t content, struct span stored, struct err *e);
+int extent_fill(struct store *s, int64_t content, engine_next_fn *next, void *ctx, struct err *e);
+/* Appends what it has there: 1, or 0 where it has nothing. */
+int extent_get(struct store *s, int64_t content, struct buf *ret_bytes, struct err *e);
+/* A content went, in this transaction: where it had an extent that is emptied behind the commit. */
+void extent_went(struct store *s);
+/* Behind a commit: what is not emptied now, as a copy reads it, or the disk fails, is at the next
+ * that something goes with, or when the store is opened. */
+void extent_sweep(struct store *s);
+
+#endif

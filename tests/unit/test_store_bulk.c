@@ -1,0 +1,538 @@
+/* What is long stands in a file beside the store, once, and goes with what names it. */
+#include "gatewayd/base/units.h"
+#include "tests/store/behind.h"
+#include "tests/store/fixture.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+
+#include "store/extent.h"
+#include "store/store_restore.h"
+#include "store/store_transfer.h"
+
+enum { LONG_MAIL = 40000, PIECES_MAIL = 3000000 /* more than stands in one piece */ };
+
+static char bytes[PIECES_MAIL];
+static bool no_sync;
+
+/* Of this program, SQLite's calls too. */
+int fdatasync(int fd)
+{
+	char of[64], path[256] = "";
+
+	snprintf(of, sizeof(of), "/proc/self/fd/%d", fd);
+	if (no_sync && readlink(of, path, sizeof(path) - 1) > 0 && strstr(path, BULK_TAIL)) {
+		errno = EIO;
+		return -1;
+	}
+	return (int)syscall(SYS_fdatasync, fd);
+}
+
+/* No two are the same, and none packs. */
+static struct span long_mail(uint32_t uid, size_t n)
+{
+	uint64_t x = 88172645463325252u + uid;
+
+	for (size_t i = 0; i < n; i++) {
+		x ^= x << 13;
+		x ^= x >> 7;
+		x ^= x << 17;
+		bytes[i] = (char)x;
+	}
+	return (struct span){ bytes, n };
+}
+
+static int64_t keep_long(struct fixture *f, uint32_t uid, size_t n)
+{
+	struct store_mail m = a_mail(uid, "");
+
+	memcpy(m.identity, &uid, sizeof(uid));
+	return keep(f, &m, long_mail(uid, n));
+}
+
+static int64_t kept_long(struct fixture *f, uint32_t uid, size_t n)
+{
+	int64_t id;
+
+	begin(f);
+	id = keep_long(f, uid, n);
+	commit(f);
+	return id;
+}
+
+static void comes_back(struct fixture *f, struct store *s, int64_t id, uint32_t uid, size_t n)
+{
+	struct span wanted = long_mail(uid, n);
+	struct buf raw BUF_AUTO;
+
+	buf_init(&raw, SIZE_MAX);
+	OK(f, store_mail_raw(s, id, &raw, &f->e));
+	assert_int_equal(raw.n, n);
+	assert_memory_equal(buf_span(&raw).p, wanted.p, n);
+}
+
+static const char *bulk_path(const struct fixture *f)
+{
+	static char path[128];
+
+	snprintf(path, sizeof(path), "%s" BULK_TAIL, f->path);
+	return path;
+}
+
+static int64_t size_of_file(const char *path)
+{
+	struct stat st;
+
+	return stat(path, &st) < 0 ? -1 : st.st_size;
+}
+
+static void open_again(struct fixture *f)
+{
+	store_close(&f->s);
+	fixture_open(f, STORE_WRITE);
+}
+
+static void is_sound(struct fixture *f, struct store *s)
+{
+	struct buf out BUF_AUTO;
+
+	buf_init(&out, 10000);
+	OK(f, store_check(s, &out, &f->e));
+	assert_string_equal(buf_cstr(&out), "");
+}
+
+/* Whether the bytes of the mail are anywhere in the file. */
+static bool has_bytes(const char *path, uint32_t uid, size_t n)
+{
+	struct span wanted = span_sub(long_mail(uid, n), n / 2, 64);
+	int64_t size = size_of_file(path);
+	char *all = calloc(1, (size_t)size + 1);
+	int fd = open(path, O_RDONLY | O_CLOEXEC);
+	bool found;
+
+	assert_int_equal(pread(fd, all, (size_t)size, 0), size);
+	found = span_find((struct span){ all, (size_t)size }, wanted) != SIZE_MAX;
+	close(fd);
+	free(all);
+	return found;
+}
+
+static void a_long_mail_stands_beside_the_store_and_comes_back(void **state)
+{
+	static const size_t sizes[] = { LONG_MAIL, PIECES_MAIL, 100 };
+	struct fixture *f = *state;
+	int64_t ids[3];
+	struct stat st;
+
+	assert_int_equal(size_of_file(bulk_path(f)), -1);
+	begin(f);
+	for (uint32_t i = 0; i < 3; i++)
+		ids[i] = keep_long(f, i, sizes[i]);
+	commit(f);
+	for (int round = 0; round < 2; round++) {
+		for (uint32_t i = 0; i < 3; i++)
+			comes_back(f, f->s, ids[i], i, sizes[i]);
+		is_sound(f, f->s);
+		open_again(f);
+	}
+	assert_int_equal(stat(bulk_path(f), &st), 0);
+	assert_int_equal(st.st_size, LONG_MAIL + PIECES_MAIL);
+	assert_int_equal(st.st_mode & 0777, 0600);
+	store_close(&f->s);
+	assert_true(size_of_file(f->path) < PIECES_MAIL);
+	assert_false(has_bytes(f->path, 0, LONG_MAIL));
+}
+
+static void what_is_rolled_back_is_written_over(void **state)
+{
+	struct fixture *f = *state;
+	int64_t first, second;
+
+	begin(f);
+	keep_long(f, 1, LONG_MAIL);
+	store_rollback(f->s);
+	first = kept_long(f, 2, LONG_MAIL);
+	assert_int_equal(size_of_file(bulk_path(f)), LONG_MAIL);
+	begin(f);
+	OK(f, store_mark(f->s, &f->e));
+	keep_long(f, 3, LONG_MAIL);
+	OK(f, store_back_to_mark(f->s, &f->e));
+	second = keep_long(f, 4, LONG_MAIL);
+	commit(f);
+	assert_int_equal(size_of_file(bulk_path(f)), 2 * LONG_MAIL);
+	comes_back(f, f->s, first, 2, LONG_MAIL);
+	comes_back(f, f->s, second, 4, LONG_MAIL);
+	is_sound(f, f->s);
+}
+
+static void what_was_not_committed_is_cut_off(void **state)
+{
+	struct fixture *f = *state;
+	int64_t id = kept_long(f, 1, LONG_MAIL);
+
+	begin(f);
+	(void)keep_long(f, 2, LONG_MAIL);
+	assert_int_equal(size_of_file(bulk_path(f)), 2 * LONG_MAIL);
+	open_again(f);
+	assert_int_equal(size_of_file(bulk_path(f)), LONG_MAIL);
+	comes_back(f, f->s, id, 1, LONG_MAIL);
+}
+
+/* Retention takes what was decided. */
+static void finish(struct fixture *f, int64_t id)
+{
+	struct store_case c = a_case();
+	struct store_event ev;
+	int64_t number;
+
+	begin(f);
+	number = open_case(f, &c);
+	ev = an_event(number);
+	ev.type = SPAN("opened");
+	OK(f, store_event_add(f->s, &ev, &f->e));
+	OK(f, store_mail_finish(f->s, id, MAIL_NOTE, SPAN("x"), number,
+				add_note(f, number, NOTE_INBOUND, ""), &f->e));
+	commit(f);
+}
+
+static void expire_all(struct fixture *f)
+{
+	struct store_expiry slice = { .before = NOW + 1, .limit = 100, .bytes = 100 * MIB };
+	struct store_expired done;
+
+	begin(f);
+	OK(f, store_mail_expire(f->s, &slice, &done, &f->e));
+	assert_false(done.is_damaged);
+	commit(f);
+}
+
+static void of_what_goes_nothing_is_left(void **state)
+{
+	struct fixture *f = *state;
+	int64_t gone = kept_long(f, 1, LONG_MAIL), stays = kept_long(f, 2, LONG_MAIL);
+
+	finish(f, gone);
+	assert_true(has_bytes(bulk_path(f), 1, LONG_MAIL));
+	expire_all(f);
+	assert_false(has_bytes(bulk_path(f), 1, LONG_MAIL));
+	assert_true(has_bytes(bulk_path(f), 2, LONG_MAIL));
+	comes_back(f, f->s, stays, 2, LONG_MAIL);
+	open_again(f);
+	is_sound(f, f->s);
+	assert_int_equal(size_of_file(bulk_path(f)), 2 * LONG_MAIL);
+}
+
+/* As if the process had ended behind the commit. */
+static void what_was_not_emptied_is_when_it_is_opened(void **state)
+{
+	struct fixture *f = *state;
+
+	finish(f, kept_long(f, 1, LONG_MAIL));
+	kept_long(f, 2, LONG_MAIL);
+	f->s->extents_copied = true;
+	expire_all(f);
+	assert_true(has_bytes(bulk_path(f), 1, LONG_MAIL));
+	open_again(f);
+	kept_long(f, 3, 100);
+	assert_false(has_bytes(bulk_path(f), 1, LONG_MAIL));
+	finish(f, 2);
+	expire_all(f);
+	open_again(f);
+	assert_int_equal(size_of_file(bulk_path(f)), 0);
+}
+
+static void a_store_without_the_file_is_refused_until_it_is_back(void **state)
+{
+	struct fixture *f = *state;
+	int64_t id = kept_long(f, 1, LONG_MAIL);
+	char aside[160];
+
+	snprintf(aside, sizeof(aside), "%s/aside", f->folder);
+	store_close(&f->s);
+	assert_int_equal(rename(bulk_path(f), aside), 0);
+	refused_with(f, STORE_WRITE, "store.db" BULK_TAIL " is gone");
+	refused_with(f, STORE_READ, "gatewayctl restore");
+	assert_int_equal(symlink(aside, bulk_path(f)), 0);
+	refused_with(f, STORE_WRITE, BULK_TAIL);
+	assert_int_equal(unlink(bulk_path(f)), 0);
+	assert_int_equal(rename(aside, bulk_path(f)), 0);
+	fixture_open(f, STORE_WRITE);
+	comes_back(f, f->s, id, 1, LONG_MAIL);
+	store_close(&f->s);
+	assert_int_equal(truncate(bulk_path(f), LONG_MAIL - 1), 0);
+	refused_with(f, STORE_WRITE, "is shorter");
+}
+
+/* What goes while it is made is in it all the same. */
+static void a_copy_is_one_whole_file(void **state)
+{
+	struct fixture *f = *state;
+	int64_t ids[] = { kept_long(f, 1, LONG_MAIL), kept_long(f, 2, PIECES_MAIL) };
+	struct store_copied copied;
+	struct store *whole = NULL;
+	struct store_copy *copy;
+	char path[128];
+
+	finish(f, ids[0]);
+	snprintf(path, sizeof(path), "%s/copy.db", f->folder);
+	OK(f, store_copy_begin(f->s, &copy, &f->e));
+	do
+		OK(f, store_copy_step(f->s, copy, 16, &copied, &f->e));
+	while (copied.done < copied.total - (LONG_MAIL + PIECES_MAIL) / 4096 - 1);
+	expire_all(f);
+	while (store_copy_step(f->s, copy, 16, &copied, &f->e) == 1)
+		assert_true(copied.done <= copied.total);
+	assert_int_equal(copied.done, copied.total);
+	fixture_copy_end(f, copy, path);
+	store_close(&f->s);
+	unlink(bulk_path(f));
+	OK(f, store_open(path, STORE_COPY, &whole, &f->e));
+	comes_back(f, whole, ids[1], 2, PIECES_MAIL);
+	is_sound(f, whole);
+	store_close(&whole);
+}
+
+static void what_goes_during_a_copy_is_emptied_behind_it(void **state)
+{
+	struct fixture *f = *state;
+	struct store_copied copied;
+	struct store_copy *copy;
+
+	finish(f, kept_long(f, 1, LONG_MAIL));
+	OK(f, store_copy_begin(f->s, &copy, &f->e));
+	assert_int_equal(store_copy_step(f->s, copy, 1, &copied, &f->e), 1);
+	expire_all(f);
+	assert_true(has_bytes(bulk_path(f), 1, LONG_MAIL));
+	OK(f, store_copy_end(f->s, &copy, NULL, &f->e));
+	kept_long(f, 2, 100);
+	assert_false(has_bytes(bulk_path(f), 1, LONG_MAIL));
+}
+
+static void another_store_gets_the_bytes(void **state)
+{
+	struct fixture *f = *state;
+	int64_t id = kept_long(f, 1, LONG_MAIL);
+	struct store_transferred *v;
+	struct store *to = NULL;
+	struct store_transfer t;
+	char path[128];
+	size_t n;
+
+	snprintf(path, sizeof(path), "%s/other.db", f->folder);
+	t = (struct store_transfer){ .from = f->path,
+				     .to = path,
+				     .audit = { .at = NOW,
+						.channel = AUDIT_STORE,
+						.who = SPAN("uid:0"),
+						.action = SPAN("store copy"),
+						.detail = SPAN("") } };
+	store_close(&f->s);
+	OK(f, store_transfer(&t, &f->a, &v, &n, &f->e));
+	OK(f, store_open(path, STORE_WRITE, &to, &f->e));
+	comes_back(f, to, id, 1, LONG_MAIL);
+	is_sound(f, to);
+	store_close(&to);
+}
+
+/* A store of before there was such a file: what is in its rows is read, and goes, from there. */
+static void what_an_older_program_kept_stays_in_its_row(void **state)
+{
+	struct fixture *f = *state;
+	char *path = f->s->bulk.path;
+	int64_t old, next;
+
+	f->s->bulk.path = NULL;
+	old = kept_long(f, 1, LONG_MAIL);
+	f->s->bulk.path = path;
+	next = kept_long(f, 2, LONG_MAIL);
+	assert_int_equal(size_of_file(bulk_path(f)), LONG_MAIL);
+	open_again(f);
+	comes_back(f, f->s, old, 1, LONG_MAIL);
+	comes_back(f, f->s, next, 2, LONG_MAIL);
+	finish(f, old);
+	expire_all(f);
+	comes_back(f, f->s, next, 2, LONG_MAIL);
+	is_sound(f, f->s);
+}
+
+/* --- restore --- */
+
+static int restore(struct fixture *f, const char *file, bool anyway, struct buf *findings,
+		   struct store_placed *ret_placed)
+{
+	struct store_restore r = {
+		.file = file, .now = NOW, .anyway = anyway, .findings = findings
+	};
+
+	return store_restore(f->path, &r, ret_placed, &f->e);
+}
+
+static void copy_to(struct fixture *f, const char *tail, const char *name)
+{
+	const char *from = arena_printf(&f->a, "%s%s", f->path, tail);
+	const char *to = arena_printf(&f->a, "%s/%s%s", f->folder, name, tail);
+	char chunk[4096];
+	ssize_t n;
+	int in = open(from, O_RDONLY | O_CLOEXEC),
+	    out = open(to, O_WRONLY | O_CREAT | O_CLOEXEC, 0600);
+
+	assert_true(in >= 0 && out >= 0);
+	while ((n = read(in, chunk, sizeof(chunk))) > 0)
+		assert_int_equal(write(out, chunk, (size_t)n), n);
+	close(in);
+	close(out);
+}
+
+static void put_back(struct fixture *f, const struct store_placed *p)
+{
+	static const char *const tails[] = { "", ".witness", BULK_TAIL };
+
+	for (size_t i = 0; i < sizeof(tails) / sizeof(*tails); i++)
+		assert_int_equal(rename(arena_printf(&f->a, "%s/store.db%s", p->aside, tails[i]),
+					arena_printf(&f->a, "%s%s", f->path, tails[i])),
+				 0);
+	rmdir(p->aside);
+}
+
+/* The files of a store that is at rest are a backup, too; what was there may come back. */
+static void the_files_of_a_store_take_its_place(void **state)
+{
+	struct fixture *f = *state;
+	int64_t first = kept_long(f, 1, LONG_MAIL), second;
+	struct buf findings BUF_AUTO;
+	struct store_placed p;
+
+	buf_init(&findings, 10000);
+	store_close(&f->s);
+	copy_to(f, "", "old");
+	copy_to(f, BULK_TAIL, "old");
+	fixture_open(f, STORE_WRITE);
+	second = kept_long(f, 2, LONG_MAIL);
+	store_close(&f->s);
+	OK(f, restore(f, arena_printf(&f->a, "%s/old", f->folder), false, &findings, &p));
+	assert_string_equal(buf_cstr(&findings), "");
+	fixture_open(f, STORE_WRITE);
+	comes_back(f, f->s, first, 1, LONG_MAIL);
+	assert_int_equal(size_of_file(bulk_path(f)), LONG_MAIL);
+	is_sound(f, f->s);
+	store_close(&f->s);
+	put_back(f, &p);
+	fixture_open(f, STORE_WRITE);
+	comes_back(f, f->s, first, 1, LONG_MAIL);
+	comes_back(f, f->s, second, 2, LONG_MAIL);
+}
+
+/* Of the file alone all comes back but what is long, and each of these is named. */
+static void a_store_that_lost_the_file_is_used_without_it(void **state)
+{
+	struct fixture *f = *state;
+	struct buf findings BUF_AUTO, raw BUF_AUTO;
+	int64_t lost = kept_long(f, 1, LONG_MAIL), kept = kept_long(f, 2, 100), next;
+	struct store_placed p;
+
+	buf_init(&findings, 10000);
+	buf_init(&raw, SIZE_MAX);
+	store_close(&f->s);
+	copy_to(f, "", "old");
+	OK(f, restore(f, arena_printf(&f->a, "%s/old", f->folder), true, &findings, &p));
+	assert_non_null(strstr(buf_cstr(&findings), "not in the file beside the store (mail 1"));
+	fixture_open(f, STORE_WRITE);
+	comes_back(f, f->s, kept, 2, 100);
+	(void)store_mail_raw(f->s, lost, &raw, &f->e);
+	next = kept_long(f, 3, LONG_MAIL);
+	comes_back(f, f->s, next, 3, LONG_MAIL);
+	store_close(&f->s);
+	put_back(f, &p);
+	fixture_open(f, STORE_WRITE);
+	comes_back(f, f->s, lost, 1, LONG_MAIL);
+}
+
+static void a_full_disk_takes_nothing_that_was_there(void **state)
+{
+	struct fixture *f = *state;
+	int64_t first = kept_long(f, 1, PIECES_MAIL), id;
+	struct rlimit before, now;
+	struct store_mail m = a_mail(2, "");
+	bool is_new;
+
+	signal(SIGXFSZ, SIG_IGN);
+	assert_int_equal(getrlimit(RLIMIT_FSIZE, &before), 0);
+	now = before;
+	now.rlim_cur = PIECES_MAIL + LONG_MAIL / 2;
+	assert_int_equal(setrlimit(RLIMIT_FSIZE, &now), 0);
+	begin(f);
+	REFUSED(f, ERR_TEMP,
+		store_mail_keep(f->s, &m, long_mail(2, LONG_MAIL), &id, &is_new, &f->e));
+	assert_non_null(strstr(f->e.text, "make room"));
+	REFUSED(f, ERR_TEMP, store_commit(f->s, &f->e));
+	assert_int_equal(setrlimit(RLIMIT_FSIZE, &before), 0);
+	assert_false(store_broken(f->s));
+	id = kept_long(f, 2, LONG_MAIL);
+	comes_back(f, f->s, first, 1, PIECES_MAIL);
+	comes_back(f, f->s, id, 2, LONG_MAIL);
+	open_again(f);
+	is_sound(f, f->s);
+}
+
+static void a_failed_sync_ends_the_store(void **state)
+{
+	struct fixture *f = *state;
+	int64_t id = kept_long(f, 1, LONG_MAIL);
+	struct store_counts c;
+
+	begin(f);
+	keep_long(f, 2, LONG_MAIL);
+	no_sync = true;
+	REFUSED(f, ERR_TEMP, store_commit(f->s, &f->e));
+	no_sync = false;
+	assert_true(store_broken(f->s));
+	REFUSED(f, ERR_TEMP, store_begin(f->s, &f->e));
+	open_again(f);
+	OK(f, store_count(f->s, &c, &f->e));
+	assert_int_equal(c.mails, 1);
+	comes_back(f, f->s, id, 1, LONG_MAIL);
+}
+
+static void bytes_that_were_changed_are_found_out(void **state)
+{
+	struct fixture *f = *state;
+	int64_t id = kept_long(f, 1, LONG_MAIL);
+	struct buf raw BUF_AUTO, out BUF_AUTO;
+	int fd = open(bulk_path(f), O_WRONLY | O_CLOEXEC);
+
+	buf_init(&raw, SIZE_MAX);
+	buf_init(&out, 10000);
+	assert_int_equal(pwrite(fd, "x", 1, LONG_MAIL / 2), 1);
+	close(fd);
+	OK(f, store_mail_raw(f->s, id, &raw, &f->e));
+	assert_memory_not_equal(buf_span(&raw).p, long_mail(1, LONG_MAIL).p, LONG_MAIL);
+	OK(f, store_check(f->s, &out, &f->e));
+	assert_non_null(strstr(buf_cstr(&out), "the bytes are not those kept"));
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		STORE_TEST(a_long_mail_stands_beside_the_store_and_comes_back),
+		STORE_TEST(what_is_rolled_back_is_written_over),
+		STORE_TEST(what_was_not_committed_is_cut_off),
+		STORE_TEST(of_what_goes_nothing_is_left),
+		STORE_TEST(what_was_not_emptied_is_when_it_is_opened),
+		STORE_TEST(a_store_without_the_file_is_refused_until_it_is_back),
+		STORE_TEST(a_copy_is_one_whole_file),
+		STORE_TEST(what_goes_during_a_copy_is_emptied_behind_it),
+		STORE_TEST(another_store_gets_the_bytes),
+		STORE_TEST(what_an_older_program_kept_stays_in_its_row),
+		STORE_TEST(the_files_of_a_store_take_its_place),
+		STORE_TEST(a_store_that_lost_the_file_is_used_without_it),
+		STORE_TEST(a_full_disk_takes_nothing_that_was_there),
+		STORE_TEST(a_failed_sync_ends_the_store),
+		STORE_TEST(bytes_that_were_changed_are_found_out),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
