@@ -201,7 +201,7 @@ int bulk_read(const struct bulk *b, int64_t at, int64_t length, store_piece_fn *
 	return 0;
 }
 
-static int write_zeros(const struct bulk *b, int64_t at, int64_t length, struct err *e)
+int bulk_empty(struct bulk *b, int64_t at, int64_t length, struct err *e)
 {
 	static const char zeros[PIECE];
 
@@ -214,16 +214,14 @@ static int write_zeros(const struct bulk *b, int64_t at, int64_t length, struct 
 	return 0;
 }
 
-int bulk_empty(struct bulk *b, int64_t at, int64_t length, struct err *e)
-{
-	if (fallocate(b->fd, FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE, at, length) == 0)
-		return 0;
-	return errno == EOPNOTSUPP ? write_zeros(b, at, length, e) : failed(b, e);
-}
-
-int bulk_sync_holes(struct bulk *b, struct err *e)
+int bulk_sync_zeros(struct bulk *b, struct err *e)
 {
 	return fdatasync(b->fd) < 0 ? failed(b, e) : 0;
+}
+
+void bulk_punch(struct bulk *b, int64_t at, int64_t length)
+{
+	(void)fallocate(b->fd, FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE, at, length);
 }
 
 int64_t bulk_size(const struct bulk *b)

@@ -5,8 +5,8 @@
  * are written once, at the end, and are on the disk before the transaction commits that names them
  * (extent.h).  So what stands behind all that is named was never committed: the next bytes are
  * written over it, and who opens the file cuts it off.  What is named is not written again; what is
- * named no more becomes a hole (fallocate(2)), or zeros where the file system has none, so the file
- * is larger than what it takes on the disk.
+ * named no more is overwritten by zeros on the disk, and becomes a hole then (fallocate(2)) where
+ * the file system has these, so the file is larger than what it takes on the disk.
  *
  * It has no numbers or sums of its own: what packs the bytes puts a sum into them, or their row has
  * a digest (pack.h, content.h).
@@ -56,9 +56,10 @@ void bulk_back_to_mark(struct bulk *b);
 /* ERR_PERM: they are not there. */
 int bulk_read(const struct bulk *b, int64_t at, int64_t length, store_piece_fn *fn, void *ctx,
 	      struct err *e);
-/* Nothing of them is left, once bulk_sync_holes() was done. */
+/* Zeros in their place, once bulk_sync_zeros() was done; and behind that a hole. */
 int bulk_empty(struct bulk *b, int64_t at, int64_t length, struct err *e);
-int bulk_sync_holes(struct bulk *b, struct err *e);
+int bulk_sync_zeros(struct bulk *b, struct err *e);
+void bulk_punch(struct bulk *b, int64_t at, int64_t length);
 /* Bytes it takes on the disk. */
 int64_t bulk_size(const struct bulk *b);
 

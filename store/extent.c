@@ -98,6 +98,18 @@ static int drop_gone(struct store *s, int64_t last, struct err *e)
 	return query_run(&q);
 }
 
+static int empty(struct store *s, const struct extent *v, size_t n, struct err *e)
+{
+	for (size_t i = 0; i < n; i++)
+		if (bulk_empty(&s->bulk, v[i].at, v[i].length, e) < 0)
+			return -1;
+	if (n && bulk_sync_zeros(&s->bulk, e) < 0)
+		return -1;
+	for (size_t i = 0; i < n; i++)
+		bulk_punch(&s->bulk, v[i].at, v[i].length);
+	return 0;
+}
+
 /* *last: of those that were emptied, -1 when none was. */
 static int empty_gone(struct store *s, int64_t *last, struct err *e)
 {
@@ -106,15 +118,12 @@ static int empty_gone(struct store *s, int64_t *last, struct err *e)
 	size_t n;
 
 	do {
-		if (list_gone(s, *last, &a, &v, &n, e) < 0)
+		if (list_gone(s, *last, &a, &v, &n, e) < 0 || empty(s, v, n, e) < 0)
 			return -1;
-		for (size_t i = 0; i < n; i++) {
-			if (bulk_empty(&s->bulk, v[i].at, v[i].length, e) < 0)
-				return -1;
-			*last = v[i].at;
-		}
+		if (n)
+			*last = v[n - 1].at;
 	} while (n == AT_ONCE);
-	return *last < 0 ? 0 : bulk_sync_holes(&s->bulk, e);
+	return 0;
 }
 
 static int sweep(struct store *s, struct err *e)
