@@ -188,6 +188,6 @@ int extent_open(struct store *s, const char *where, enum store_mode mode, struct
 		return -1;
 	if (bulk_open(&s->bulk, where, end, modes[mode], e) < 0)
 		return -1;
-	s->extents_went = end && mode != STORE_READ;
+	s->extents_went = end && modes[mode] == BULK_WRITE;
 	return 0;
 }

@@ -28,8 +28,8 @@ int extent_fill(struct store *s, int64_t content, engine_next_fn *next, void *ct
 int extent_get(struct store *s, int64_t content, struct buf *ret_bytes, struct err *e);
 /* A content went, in this transaction: where it had an extent that is emptied behind the commit. */
 void extent_went(struct store *s);
-/* Behind a commit: what is not emptied now, as a copy reads it, or the disk fails, is at the next
- * that something goes with, or when the store is opened. */
+/* Behind a commit, the end of a copy and the opening: what is not emptied now, as a copy reads it,
+ * or the disk fails, is when that ends, something else goes, or the store is opened. */
 void extent_sweep(struct store *s);
 
 #endif
