@@ -89,6 +89,23 @@ static int create(struct bulk *b, struct err *e)
 	return b->fd < 0 ? failed(b, e) : sqlite_file_give(b->path, e);
 }
 
+int bulk_is_whole(const struct bulk *b, struct err *e)
+{
+	struct stat st;
+
+	if (!b->end || (b->fd >= 0 && fstat(b->fd, &st) == 0 && st.st_size >= b->end))
+		return 0;
+	return is_missing(b, b->fd < 0 ? "gone" : "shorter than it was", e);
+}
+
+bool bulk_is_there(const struct bulk *b)
+{
+	struct stat mine, there;
+
+	return b->fd < 0 || (fstat(b->fd, &mine) == 0 && stat(b->path, &there) == 0 &&
+			     mine.st_dev == there.st_dev && mine.st_ino == there.st_ino);
+}
+
 int bulk_lengthen(struct bulk *b, struct err *e)
 {
 	struct stat st = { 0 };
@@ -160,9 +177,17 @@ void bulk_commit(struct bulk *b)
 	b->stands = b->end;
 }
 
+/* What cannot be cut is written over by the next, or cut when the file is opened. */
+static void cut(struct bulk *b, int64_t end)
+{
+	b->end = end;
+	if (b->is_dirty)
+		(void)!ftruncate(b->fd, end);
+}
+
 void bulk_rollback(struct bulk *b)
 {
-	b->end = b->stands;
+	cut(b, b->stands);
 }
 
 void bulk_mark(struct bulk *b)
@@ -172,7 +197,7 @@ void bulk_mark(struct bulk *b)
 
 void bulk_back_to_mark(struct bulk *b)
 {
-	b->end = b->marked;
+	cut(b, b->marked);
 }
 
 /* --- out --- */

@@ -36,6 +36,9 @@ void bulk_init(struct bulk *b);
  * gone or shorter, with what to do; BULK_AS_IT_IS takes it so, and changes nothing. */
 enum bulk_mode { BULK_WRITE, BULK_READ, BULK_AS_IT_IS };
 int bulk_open(struct bulk *b, const char *where, int64_t end, enum bulk_mode mode, struct err *e);
+int bulk_is_whole(const struct bulk *b, struct err *e); /* ERR_PERM: as BULK_WRITE says it */
+bool bulk_is_there(
+    const struct bulk *b); /* at its path: else what is written is lost with the process */
 /* As long as it was, with zeros for what is lost: so the rest of a store can be used. */
 int bulk_lengthen(struct bulk *b, struct err *e);
 void bulk_close(struct bulk *b);
@@ -47,7 +50,8 @@ int bulk_add(struct bulk *b, engine_next_fn *next, void *ctx, int64_t *ret_at, i
 	     struct err *e);
 /* All that was put is on the disk. */
 int bulk_sync(struct bulk *b, struct err *e);
-/* The transaction committed; it did not; so far it is kept; what came behind that is taken back. */
+/* The transaction committed; it did not; so far it is kept; what came behind that is taken back.
+ * What is taken back is cut off. */
 void bulk_commit(struct bulk *b);
 void bulk_rollback(struct bulk *b);
 void bulk_mark(struct bulk *b);

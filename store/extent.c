@@ -140,14 +140,20 @@ void extent_went(struct store *s)
 	s->extents_went = s->bulk.fd >= 0;
 }
 
-void extent_sweep(struct store *s)
+int extent_sweep(struct store *s, struct err *e)
 {
-	struct err ignored;
-
-	if (!s->extents_went || s->extents_copied)
-		return;
+	if (!s->extents_went)
+		return 0;
+	if (s->extents_copied)
+		return err_set(
+		    e, ERR_TEMP,
+		    "store: %s: what is to go from it goes when the copy that is under way "
+		    "ends (backup, check)",
+		    s->bulk.path);
+	if (sweep(s, e) < 0)
+		return -1;
 	s->extents_went = false;
-	(void)sweep(s, &ignored);
+	return 0;
 }
 
 /* --- opening --- */
@@ -167,6 +173,20 @@ static int find_end(struct store *s, int64_t *ret_end, struct err *e)
 
 	query_open(&q, s, SQL_EXTENT_END, e);
 	return query_one(&q, read_end, NULL, ret_end);
+}
+
+int extent_is_whole(struct store *s, struct err *e)
+{
+	return s->bulk.path ? bulk_is_whole(&s->bulk, e) : 0;
+}
+
+void extent_check(struct store *s, struct buf *ret_findings)
+{
+	if (s->bulk.path && !bulk_is_there(&s->bulk))
+		buf_addf(ret_findings,
+			 "%s: is not the file that is written to: back the store up before the "
+			 "daemon ends\n",
+			 s->bulk.path);
 }
 
 int extent_lengthen(struct store *s, struct err *e)

@@ -179,7 +179,7 @@ int store_open_with(const char *where, enum store_mode mode, store_check_fn *che
 	s->listener = NULL;
 	if (mode != STORE_COPY)
 		store_trust(s);
-	extent_sweep(s);
+	(void)extent_sweep(s, e);
 	*ret_store = s;
 	return 0;
 }
@@ -229,9 +229,10 @@ int store_copy_step(struct store *s, struct store_copy *c, int pages,
 int store_copy_end(struct store *s, struct store_copy **c, int *ret_fd, struct err *e)
 {
 	int done = s->ops->copy_end(c, ret_fd, e);
+	struct err ignored;
 
 	s->extents_copied = false;
-	extent_sweep(s);
+	(void)extent_sweep(s, &ignored);
 	return done;
 }
 

@@ -1,5 +1,6 @@
 #include "gatewayd/base/utf8.h"
 #include "store/content.h"
+#include "store/extent.h"
 #include "store/pack.h"
 #include "store/standing.h"
 
@@ -235,6 +236,7 @@ int store_check_standing(struct store *s, struct buf *ret_findings, struct err *
 	if (s->is_copy)
 		return 0;
 	standing_check(s, ret_findings);
+	extent_check(s, ret_findings);
 	return check_one(s, SQL_CHECK_FOLDER_AGAIN, ret_findings, e);
 }
 

@@ -1,4 +1,5 @@
 #include "store/store_person.h"
+#include "store/extent.h"
 
 #include "gatewayd/base/utf8.h"
 #include "store/query.h"
@@ -162,5 +163,7 @@ int store_person_words(struct store *s, bool begin, bool *ret_done, struct err *
 int store_person_compact(struct store *s, bool whole, struct err *e)
 {
 	storms_forget(&s->storms); /* rows may have other numbers */
+	if (extent_sweep(s, e) < 0)
+		return -1;
 	return s->ops->compact(s->engine, whole, e);
 }

@@ -8,15 +8,12 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "gatewayd/base/file.h"
 #include "gatewayd/base/mem.h"
-#include "gatewayd/base/units.h"
 #include "store/extent.h"
+#include "store/file_copy.h"
 #include "store/sqlite_file.h"
 #include "store/standing.h"
 #include "store/store_erasure.h"
-
-enum { COPY_BYTES = MIB };
 
 static char *with_tail(const char *where, const char *tail)
 {
@@ -50,14 +47,28 @@ static char *inside(const char *folder, const char *where, const char *tail)
 	return path;
 }
 
+static bool is_same_file(const char *one, const char *other)
+{
+	struct stat a, b;
+
+	return stat(one, &a) == 0 && stat(other, &b) == 0 && a.st_dev == b.st_dev &&
+	       a.st_ino == b.st_ino;
+}
+
+static bool has_room(const char *folder, const char *where, const char *tail)
+{
+	char *to MEM_AUTO = inside(folder, where, tail), *from MEM_AUTO = with_tail(where, tail);
+
+	return sqlite_file_size(to) < 0 || sqlite_file_size(from) < 0 || is_same_file(to, from);
+}
+
 /* An earlier try ended before the store itself came into it, and it has room for what there is. */
 static bool is_begun(const char *folder, const char *where)
 {
-	char *store MEM_AUTO = inside(folder, where, ""), *wal MEM_AUTO = with_tail(where, "-wal");
-	char *log MEM_AUTO = inside(folder, where, "-wal");
+	char *store MEM_AUTO = inside(folder, where, "");
 
-	return sqlite_file_size(store) < 0 &&
-	       (sqlite_file_size(log) < 0 || sqlite_file_size(wal) < 0);
+	return sqlite_file_size(store) < 0 && has_room(folder, where, "-wal") &&
+	       has_room(folder, where, BULK_TAIL);
 }
 
 static bool find_begun(const char *where, char *out, size_t size)
@@ -139,11 +150,10 @@ static int move_aside(const char *where, int64_t now, const struct witness_state
 {
 	char *path MEM_AUTO = standing_path(where);
 
-	if (move_tail(where, now, "-wal", rename, placed, e) < 0 ||
-	    move_tail(where, now, ".witness", link_aside, placed, e) < 0 ||
-	    witness_make(path, next, true, e) < 0)
-		return -1;
 	if (move_tail(where, now, BULK_TAIL, link_aside, placed, e) < 0 ||
+	    move_tail(where, now, "-wal", rename, placed, e) < 0 ||
+	    move_tail(where, now, ".witness", link_aside, placed, e) < 0 ||
+	    witness_make(path, next, true, e) < 0 ||
 	    move_tail(where, now, "", rename, placed, e) < 0)
 		return -1;
 	return drop_bulk(where, e);
@@ -275,7 +285,7 @@ static int take_as_it_is(const char *where, const struct store_folders *folders,
 	struct store *txn STORE_TXN = NULL;
 	struct witness_state same;
 
-	if (store_open_told(where, STORE_COPY, listener, &s, e) < 0)
+	if (store_open_told(where, STORE_COPY, listener, &s, e) < 0 || extent_is_whole(s, e) < 0)
 		return -1;
 	txn = s;
 	same = s->standing;
@@ -341,40 +351,6 @@ int store_init(const char *where, int64_t now, const struct store_folders *folde
 
 /* --- restore --- */
 
-static int copy_bytes(int from, int to, const struct store_restore *r, int64_t *done, int64_t all)
-{
-	char *part MEM_AUTO = mem_alloc(COPY_BYTES);
-	ssize_t n;
-
-	while ((n = read(from, part, COPY_BYTES)) != 0) {
-		if (n < 0 && errno == EINTR)
-			continue;
-		if (n < 0 || file_write_all(to, (struct span){ part, (size_t)n }) < 0)
-			return -1;
-		*done += n;
-		if (r->progress)
-			r->progress(r->ctx, *done, all);
-	}
-	return fsync(to);
-}
-
-static int copy_file(const char *from, const char *to, const struct store_restore *r, int64_t *done,
-		     int64_t all, struct err *e)
-{
-	int in = open(from, O_RDONLY | O_CLOEXEC), out, copied;
-
-	if (in < 0)
-		return failed(from, e);
-	out = sqlite_file_fresh(to);
-	copied = out < 0 ? -1 : copy_bytes(in, out, r, done, all);
-	if (copied < 0)
-		failed(to, e);
-	close(in);
-	if (out >= 0 && close(out) < 0 && copied == 0)
-		copied = failed(to, e);
-	return copied < 0 ? -1 : sqlite_file_give(to, e);
-}
-
 /* Of what a store is made of, its companion aside. */
 static const char *const tails[] = { "", "-wal", BULK_TAIL };
 enum { TAILS = sizeof(tails) / sizeof(*tails) };
@@ -390,26 +366,29 @@ static void drop_copy(const char *copy)
 
 /* What an earlier restore has left is not taken for a part of this one. */
 static int copy_tail(const char *copy, const char *tail, const struct store_restore *r,
-		     int64_t *done, int64_t all, struct err *e)
+		     struct file_copying *c, struct err *e)
 {
 	char *from MEM_AUTO = with_tail(r->file, tail), *to MEM_AUTO = with_tail(copy, tail);
 
 	unlink(to);
-	return sqlite_file_size(from) > 0 ? copy_file(from, to, r, done, all, e) : 0;
+	return sqlite_file_size(from) > 0 ? file_copy(from, to, c, e) : 0;
 }
 
 static int copy_in(const char *copy, const struct store_restore *r, struct err *e)
 {
-	int64_t size = sqlite_file_size(r->file), done = 0;
-	char *wal MEM_AUTO = with_tail(r->file, "-wal"),
-		  *bulk MEM_AUTO = with_tail(r->file, BULK_TAIL);
-	int64_t all = size + higher(sqlite_file_size(wal), 0) + higher(sqlite_file_size(bulk), 0);
+	struct file_copying c = { .progress = r->progress, .ctx = r->ctx };
+	int64_t size = sqlite_file_size(r->file);
 
 	if (size <= 0)
 		return err_set(e, ERR_PERM, "%s: %s", r->file,
 			       size < 0 ? strerror(ENOENT) : "empty: no store");
+	for (size_t i = 0; i < TAILS; i++) {
+		char *path MEM_AUTO = with_tail(r->file, tails[i]);
+
+		c.all += higher(sqlite_file_size(path), 0);
+	}
 	for (size_t i = 0; i < TAILS; i++)
-		if (copy_tail(copy, tails[i], r, &done, all, e) < 0)
+		if (copy_tail(copy, tails[i], r, &c, e) < 0)
 			return -1;
 	return 0;
 }
@@ -464,6 +443,8 @@ static int put_in_place(const char *where, const char *copy, int64_t now,
 		return -1;
 	if (rename(from, to) < 0 && errno != ENOENT)
 		return failed(to, e);
+	if (sqlite_file_sync_folder(to, e) < 0)
+		return -1;
 	if (rename(copy, where) < 0)
 		return failed(where, e);
 	return sqlite_file_sync_folder(where, e);
@@ -472,10 +453,7 @@ static int put_in_place(const char *where, const char *copy, int64_t now,
 /* Left by a restore that was killed, half of a copy perhaps: it would be taken from itself. */
 static int refuse_itself(const char *file, const char *copy, struct err *e)
 {
-	struct stat a, b;
-
-	if (stat(file, &a) < 0 || stat(copy, &b) < 0 || a.st_dev != b.st_dev ||
-	    a.st_ino != b.st_ino)
+	if (!is_same_file(file, copy))
 		return 0;
 	return err_set(e, ERR_PERM, "%s: no backup, but what a restore that ended has left", file);
 }

@@ -109,6 +109,7 @@ static void forget_counts(struct store *s)
 
 int store_commit(struct store *s, struct err *e)
 {
+	struct err ignored;
 	bool counted;
 
 	if (!s->in_txn)
@@ -143,7 +144,7 @@ int store_commit(struct store *s, struct err *e)
 		standing_committed(s);
 	}
 	say_commit(s, STORE_COMMIT_STANDS, NULL);
-	extent_sweep(s);
+	(void)extent_sweep(s, &ignored);
 	return 0;
 }
 

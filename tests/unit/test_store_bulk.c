@@ -169,12 +169,14 @@ static void what_is_rolled_back_is_written_over(void **state)
 	begin(f);
 	keep_long(f, 1, LONG_MAIL);
 	store_rollback(f->s);
+	assert_int_equal(size_of_file(bulk_path(f)), 0); /* nobody reads it there */
 	first = kept_long(f, 2, LONG_MAIL);
 	assert_int_equal(size_of_file(bulk_path(f)), LONG_MAIL);
 	begin(f);
 	OK(f, store_mark(f->s, &f->e));
 	keep_long(f, 3, LONG_MAIL);
 	OK(f, store_back_to_mark(f->s, &f->e));
+	assert_int_equal(size_of_file(bulk_path(f)), LONG_MAIL);
 	second = keep_long(f, 4, LONG_MAIL);
 	commit(f);
 	assert_int_equal(size_of_file(bulk_path(f)), 2 * LONG_MAIL);
@@ -321,7 +323,9 @@ static void what_goes_during_a_copy_is_emptied_behind_it(void **state)
 	assert_int_equal(store_copy_step(f->s, copy, 1, &copied, &f->e), 1);
 	expire_all(f);
 	assert_true(has_bytes(bulk_path(f), 1, LONG_MAIL));
+	REFUSED(f, ERR_TEMP, store_person_compact(f->s, false, &f->e)); /* no erasure is done now */
 	OK(f, store_copy_end(f->s, &copy, NULL, &f->e));
+	OK(f, store_person_compact(f->s, false, &f->e));
 	assert_false(has_bytes(bulk_path(f), 1, LONG_MAIL));
 }
 
@@ -464,6 +468,86 @@ static void a_store_that_lost_the_file_is_used_without_it(void **state)
 	comes_back(f, f->s, lost, 1, LONG_MAIL);
 }
 
+/* What init moved aside is another's than what a restore does. */
+static void two_that_are_replaced_do_not_share_a_folder(void **state)
+{
+	struct fixture *f = *state;
+	const char *backup = arena_printf(&f->a, "%s/backup", f->folder);
+	struct store_folders folders = { 0 };
+	struct buf findings BUF_AUTO;
+	struct store_placed p;
+	int64_t id;
+
+	buf_init(&findings, 10000);
+	kept_long(f, 1, LONG_MAIL);
+	fixture_backup(f, backup);
+	store_close(&f->s);
+	assert_int_equal(unlink(f->path), 0);
+	OK(f, store_init(f->path, NOW, &folders, NULL, &p, &f->e));
+	rmdir(p.aside);
+	fixture_open(f, STORE_WRITE);
+	kept_long(f, 2, LONG_MAIL);
+	id = kept_long(f, 3, LONG_MAIL);
+	store_close(&f->s);
+	OK(f, restore(f, backup, false, &findings, &p));
+	put_back(f, &p);
+	fixture_open(f, STORE_WRITE);
+	comes_back(f, f->s, id, 3, LONG_MAIL);
+	assert_int_equal(system(arena_printf(&f->a, "rm -rf %s.replaced-*", f->path)), 0);
+}
+
+static void no_store_is_begun_where_the_file_is_gone(void **state)
+{
+	struct fixture *f = *state;
+	struct store_folders folders = { 0 };
+	struct store_placed p;
+
+	kept_long(f, 1, LONG_MAIL);
+	store_close(&f->s);
+	unlink(bulk_path(f));
+	unlink(arena_printf(&f->a, "%s.witness", f->path));
+	REFUSED(f, ERR_PERM, store_init(f->path, NOW, &folders, NULL, &p, &f->e));
+	assert_non_null(strstr(f->e.text, BULK_TAIL " is gone"));
+}
+
+static void holes_are_no_bytes_of_a_restored_file(void **state)
+{
+	struct fixture *f = *state;
+	struct buf findings BUF_AUTO;
+	struct store_placed p;
+	struct stat st;
+	int64_t id;
+
+	buf_init(&findings, 10000);
+	id = kept_long(f, 1, PIECES_MAIL);
+	kept_long(f, 2, LONG_MAIL);
+	finish(f, id);
+	expire_all(f);
+	store_close(&f->s);
+	copy_to(f, "", "old");
+	assert_int_equal(
+	    rename(bulk_path(f), arena_printf(&f->a, "%s/old%s", f->folder, BULK_TAIL)), 0);
+	OK(f, restore(f, arena_printf(&f->a, "%s/old", f->folder), false, &findings, &p));
+	assert_int_equal(stat(bulk_path(f), &st), 0);
+	assert_int_equal(st.st_size, PIECES_MAIL + LONG_MAIL);
+	assert_true(st.st_blocks * 512 < PIECES_MAIL / 2);
+	fixture_open(f, STORE_WRITE);
+	comes_back(f, f->s, 2, 2, LONG_MAIL);
+	assert_int_equal(system(arena_printf(&f->a, "rm -rf %s.replaced-*", f->path)), 0);
+}
+
+static void a_file_that_was_moved_away_is_a_finding(void **state)
+{
+	struct fixture *f = *state;
+	struct buf out BUF_AUTO;
+
+	buf_init(&out, 10000);
+	kept_long(f, 1, LONG_MAIL);
+	assert_int_equal(rename(bulk_path(f), arena_printf(&f->a, "%s/away", f->folder)), 0);
+	OK(f, store_check(f->s, &out, &f->e));
+	assert_non_null(strstr(buf_cstr(&out), "is not the file that is written to"));
+}
+
 static void a_full_disk_takes_nothing_that_was_there(void **state)
 {
 	struct fixture *f = *state;
@@ -542,6 +626,10 @@ int main(void)
 		STORE_TEST(what_an_older_program_kept_stays_in_its_row),
 		STORE_TEST(the_files_of_a_store_take_its_place),
 		STORE_TEST(a_store_that_lost_the_file_is_used_without_it),
+		STORE_TEST(two_that_are_replaced_do_not_share_a_folder),
+		STORE_TEST(no_store_is_begun_where_the_file_is_gone),
+		STORE_TEST(holes_are_no_bytes_of_a_restored_file),
+		STORE_TEST(a_file_that_was_moved_away_is_a_finding),
 		STORE_TEST(a_full_disk_takes_nothing_that_was_there),
 		STORE_TEST(a_failed_sync_ends_the_store),
 		STORE_TEST(bytes_that_were_changed_are_found_out),
