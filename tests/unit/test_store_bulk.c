@@ -521,6 +521,7 @@ static void holes_are_no_bytes_of_a_restored_file(void **state)
 	buf_init(&findings, 10000);
 	id = kept_long(f, 1, PIECES_MAIL);
 	kept_long(f, 2, LONG_MAIL);
+	finish(f, kept_long(f, 3, PIECES_MAIL));
 	finish(f, id);
 	expire_all(f);
 	store_close(&f->s);
@@ -529,9 +530,10 @@ static void holes_are_no_bytes_of_a_restored_file(void **state)
 	    rename(bulk_path(f), arena_printf(&f->a, "%s/old%s", f->folder, BULK_TAIL)), 0);
 	OK(f, restore(f, arena_printf(&f->a, "%s/old", f->folder), false, &findings, &p));
 	assert_int_equal(stat(bulk_path(f), &st), 0);
-	assert_int_equal(st.st_size, PIECES_MAIL + LONG_MAIL);
+	assert_int_equal(st.st_size, PIECES_MAIL + LONG_MAIL + PIECES_MAIL);
 	assert_true(st.st_blocks * 512 < PIECES_MAIL / 2);
 	fixture_open(f, STORE_WRITE);
+	assert_int_equal(size_of_file(bulk_path(f)), PIECES_MAIL + LONG_MAIL);
 	comes_back(f, f->s, 2, 2, LONG_MAIL);
 	assert_int_equal(system(arena_printf(&f->a, "rm -rf %s.replaced-*", f->path)), 0);
 }
