@@ -54,7 +54,9 @@ static struct span in_row(const struct store *s, struct span stored)
 /* content 0: it was there already. */
 static int put_beside(struct store *s, int64_t content, struct span stored, struct err *e)
 {
-	return content && extent_takes(s, stored.n) ? extent_add(s, content, stored, e) : 0;
+	return content && extent_takes(s, stored.n)
+		   ? extent_fill(s, content, next_whole, &stored, e)
+		   : 0;
 }
 
 static int add_row(struct store *s, struct span key, size_t size, struct span stored,

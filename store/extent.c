@@ -31,21 +31,6 @@ int extent_fill(struct store *s, int64_t content, engine_next_fn *next, void *ct
 	return -1;
 }
 
-static int next_whole(void *ctx, struct span *ret_piece, struct err *e)
-{
-	struct span *whole = ctx;
-
-	(void)e;
-	*ret_piece = *whole;
-	*whole = SPAN("");
-	return ret_piece->n > 0;
-}
-
-int extent_add(struct store *s, int64_t content, struct span stored, struct err *e)
-{
-	return extent_fill(s, content, next_whole, &stored, e);
-}
-
 /* --- out --- */
 
 struct extent {

@@ -21,8 +21,7 @@ int extent_lengthen(struct store *s, struct err *e);
 
 /* So many bytes, as they are kept, are to stand there. */
 bool extent_takes(const struct store *s, size_t stored);
-/* Those of a new content, in one piece or many.  A failure dooms the transaction. */
-int extent_add(struct store *s, int64_t content, struct span stored, struct err *e);
+/* Those of a new content.  A failure dooms the transaction. */
 int extent_fill(struct store *s, int64_t content, engine_next_fn *next, void *ctx, struct err *e);
 /* Appends what it has there: 1, or 0 where it has nothing. */
 int extent_get(struct store *s, int64_t content, struct buf *ret_bytes, struct err *e);
