@@ -72,7 +72,7 @@ int bulk_open(struct bulk *b, const char *where, int64_t end, enum bulk_mode mod
 {
 	b->path = mem_alloc(strlen(where) + sizeof(BULK_TAIL));
 	stpcpy(stpcpy(b->path, where), BULK_TAIL);
-	b->end = b->stands = end;
+	b->end = b->stands = b->marked = end;
 	b->fd = open(b->path,
 		     (mode == BULK_READ ? O_RDONLY : O_RDWR) | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
 	if (b->fd >= 0)
@@ -174,7 +174,7 @@ int bulk_sync(struct bulk *b, struct err *e)
 
 void bulk_commit(struct bulk *b)
 {
-	b->stands = b->end;
+	b->stands = b->marked = b->end;
 }
 
 /* What cannot be cut is written over by the next, or cut when the file is opened. */
@@ -187,6 +187,7 @@ static void cut(struct bulk *b, int64_t end)
 
 void bulk_rollback(struct bulk *b)
 {
+	b->marked = b->stands; /* no mark outlives its transaction */
 	cut(b, b->stands);
 }
 

@@ -25,7 +25,7 @@ struct bulk {
 	int fd;		/* -1: nothing was written so far */
 	int64_t end;	/* where the next bytes go */
 	int64_t stands; /* up to there committed */
-	int64_t marked; /* where bulk_mark() was called */
+	int64_t marked; /* where bulk_mark() was called in this transaction; else as `stands` */
 	bool is_dirty, is_new;
 	bool is_broken; /* an fsync failed: nobody knows what the disk has */
 };

@@ -129,6 +129,8 @@ int extent_sweep(struct store *s, struct err *e)
 {
 	if (!s->extents_went)
 		return 0;
+	if (s->in_txn || s->deferred == STORE_DEFERRED_OPEN) /* what is to go may stay */
+		return err_set(e, ERR_TEMP, "store: %s: a transaction is open", s->bulk.path);
 	if (s->extents_copied)
 		return err_set(
 		    e, ERR_TEMP,

@@ -27,8 +27,8 @@ int extent_fill(struct store *s, int64_t content, engine_next_fn *next, void *ct
 int extent_get(struct store *s, int64_t content, struct buf *ret_bytes, struct err *e);
 /* A content went, in this transaction: where it had an extent that is emptied behind the commit. */
 void extent_went(struct store *s);
-/* Behind a commit, the end of a copy and the opening.  ERR_TEMP: a copy reads it, or the disk
- * fails; it is tried again at each of these. */
+/* Behind a commit, the end of a copy and the opening.  ERR_TEMP: a copy reads it, a transaction is
+ * open or deferred, or the disk fails; it is tried again at each of these. */
 int extent_sweep(struct store *s, struct err *e);
 /* Of a store that is opened as it is: the file is there, and as long as it was. */
 int extent_is_whole(struct store *s, struct err *e);

@@ -185,6 +185,22 @@ static void what_is_rolled_back_is_written_over(void **state)
 	is_sound(f, f->s);
 }
 
+static void a_mark_of_another_transaction_cuts_nothing(void **state)
+{
+	struct fixture *f = *state;
+	int64_t id;
+
+	begin(f);
+	OK(f, store_mark(f->s, &f->e));
+	id = keep_long(f, 1, LONG_MAIL);
+	commit(f);
+	begin(f);
+	(void)keep_long(f, 2, LONG_MAIL);
+	assert_int_equal(store_back_to_mark(f->s, &f->e), -1);
+	store_rollback(f->s);
+	comes_back(f, f->s, id, 1, LONG_MAIL);
+}
+
 static void what_was_not_committed_is_cut_off(void **state)
 {
 	struct fixture *f = *state;
@@ -259,6 +275,25 @@ static void what_was_not_emptied_is_when_it_is_opened(void **state)
 	expire_all(f);
 	open_again(f);
 	assert_int_equal(size_of_file(bulk_path(f)), 0);
+}
+
+/* The transaction may still be lost, and the mail is there then. */
+static void what_goes_in_a_deferred_transaction_stays_until_its_commit(void **state)
+{
+	struct fixture *f = *state;
+	struct store_expiry slice = { .before = NOW + 1, .limit = 100, .bytes = 100 * MIB };
+	int64_t id = kept_long(f, 1, LONG_MAIL);
+	struct store_expired done;
+
+	finish(f, id);
+	begin(f);
+	OK(f, store_mail_expire(f->s, &slice, &done, &f->e));
+	OK(f, store_defer(f->s, &f->e));
+	REFUSED(f, ERR_TEMP, store_person_compact(f->s, false, &f->e));
+	assert_true(has_bytes(bulk_path(f), 1, LONG_MAIL));
+	begin(f);
+	store_rollback(f->s);
+	comes_back(f, f->s, id, 1, LONG_MAIL);
 }
 
 static void a_store_without_the_file_is_refused_until_it_is_back(void **state)
@@ -620,9 +655,11 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		STORE_TEST(a_long_mail_stands_beside_the_store_and_comes_back),
 		STORE_TEST(what_is_rolled_back_is_written_over),
+		STORE_TEST(a_mark_of_another_transaction_cuts_nothing),
 		STORE_TEST(what_was_not_committed_is_cut_off),
 		STORE_TEST(of_what_goes_nothing_is_left),
 		STORE_TEST(what_was_not_emptied_is_when_it_is_opened),
+		STORE_TEST(what_goes_in_a_deferred_transaction_stays_until_its_commit),
 		STORE_TEST(a_store_without_the_file_is_refused_until_it_is_back),
 		STORE_TEST(a_copy_is_one_whole_file),
 		STORE_TEST(what_goes_during_a_copy_is_emptied_behind_it),
