@@ -218,7 +218,8 @@ int wire_send(struct wire *w, struct wire_out *o, struct err *e)
 	wire_drop(o);
 	if (result < 0)
 		return -1;
-	return w->gathers && !h.fds && w->out_bytes < GATHERED_MAX ? 0 : wire_flush(w, e);
+	return w->gathers && !h.fds && (w->full || w->out_bytes < GATHERED_MAX) ? 0
+										: wire_flush(w, e);
 }
 
 /* Frames without descriptors, in one call; how many they are. */
@@ -284,19 +285,20 @@ static void drop_sent(struct wire *w, size_t n)
 
 int wire_flush(struct wire *w, struct err *e)
 {
-	while (w->out_head) {
+	for (w->full = false; w->out_head && !w->full;) {
 		ssize_t n = send_frames(w->fd, w->out_head);
 
 		if (n < 0 && errno == EINTR)
 			continue;
-		if (n < 0 && (errno == EAGAIN || errno == ENOBUFS))
-			return 0;
+		if (n < 0 && (errno == EAGAIN || errno == ENOBUFS)) {
+			w->full = true;
+			continue;
+		}
 		if (n < 0)
 			return end_both(w, e);
 		w->out_bytes -= (size_t)n;
 		drop_sent(w, (size_t)n);
-		if (w->out_head && w->out_head->sent)
-			return 0; /* there was no room for the rest of it */
+		w->full = w->out_head && w->out_head->sent; /* no room for the rest of it */
 	}
 	return 0;
 }

@@ -50,6 +50,7 @@ struct wire {
 	bool gathers; /* wire_send() leaves what is sent to wire_flush(), but for descriptors */
 	struct wire_frame *out_head, *out_tail;
 	size_t out_bytes;
+	bool full; /* the kernel took no more at the last wire_flush() */
 };
 
 void wire_init(struct wire *w, int fd, uint8_t self, uint8_t peer, const struct wire_rule *rules,
