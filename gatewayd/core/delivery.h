@@ -5,8 +5,8 @@
  * it never waits, and more still while it is quick.  Results and claims of a turn are one commit,
  * with what was decided in it: that is claimed as it is queued, where nothing else waits.
  * The sender hears of each result that is written down, and holds back the ends of mails while
- * TALK_OUT a connection are out without that word: so many may go out twice when core dies, and
- * results wait for others no longer than gather.h says.  What was being sent when the sender or
+ * TALK_OUT a connection are out without that word: so many may go out twice when the machine dies,
+ * and results wait for others no longer than gather.h says.  What was being sent when the sender or
  * core died is queued again with the same Message-ID, but not before every result that can still
  * come has come.
  */

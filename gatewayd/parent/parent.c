@@ -43,7 +43,8 @@ struct parent {
 	struct core_ends core_ends;
 	struct loop *loop;
 	struct clock clock;
-	int signals, parser; /* spawn_parser() */
+	struct spawn_common common;
+	int signals;
 	struct child core;
 	struct child *workers;
 	size_t worker_count;
@@ -132,7 +133,7 @@ static void child_start(struct child *c)
 			   .debug = p->options->debug,
 			   .conf = *p->conf,
 			   .core = &p->core.wire,
-			   .parser = p->parser };
+			   .common = &p->common };
 	struct err e = { 0 };
 
 	if (c->pid || p->phase != RUNNING || (c != &p->core && !p->core.pid))
@@ -471,11 +472,10 @@ int parent_main(const struct parent_options *options, struct conf **conf)
 	log_open("parent", options->debug ? LOG_DEBUG : LOG_INFO);
 	if (!only_one((*conf)->socket))
 		return EX_TEMPFAIL;
-	p.parser = spawn_parser(&e);
 	p.signals = role_signals(signals, sizeof(signals) / sizeof(*signals), &e);
-	if (p.parser < 0 || p.signals < 0) {
+	if (p.signals < 0 || spawn_common_open(&p.common, (*conf)->socket, &e) < 0) {
 		log_event(LOG_ERROR, "gatewayd.failed", log_reason(&e));
-		return p.parser < 0 ? EX_CANTCREAT : EX_OSERR;
+		return p.signals < 0 ? EX_OSERR : EX_CANTCREAT;
 	}
 	p.loop = loop_new(p.clock);
 	loop_watch(p.loop, p.signals, LOOP_READ, on_signal, &p);
@@ -490,7 +490,7 @@ int parent_main(const struct parent_options *options, struct conf **conf)
 		log_event(LOG_ERROR, "gatewayd.failed", log_reason(&e));
 	loop_forget(p.loop, p.signals);
 	close(p.signals);
-	close(p.parser);
+	spawn_common_close(&p.common);
 	free(p.workers);
 	leaving_release(&p.leaving);
 	grants_release(&p.grants);

@@ -13,6 +13,7 @@
 #include <sysexits.h>
 #include <unistd.h>
 
+#include "gatewayd/base/log.h"
 #include "gatewayd/base/mem.h"
 #include "gatewayd/base/version.h"
 #include "gatewayd/grant/keep.h"
@@ -25,6 +26,7 @@
 #include "gatewayd/wire/setup_sender.h"
 #include "gatewayd/wire/setup_tokens.h"
 #include "gatewayd/wire/setup_web.h"
+#include "gatewayd/wire/taken.h"
 
 /* Out of the way of the numbers that exec_role() gives; -1 stays. */
 static int high(int fd)
@@ -38,7 +40,7 @@ static int high(int fd)
 
 #define PARSER "gatewayd-parse"
 
-int spawn_parser(struct err *e)
+static int open_parser(struct err *e)
 {
 	/* As it was built, and as it is installed under any prefix. */
 	static const char *const places[] = { PARSER, "../libexec/gatewayd/" PARSER };
@@ -55,6 +57,38 @@ int spawn_parser(struct err *e)
 	if (fd < 0)
 		return err_set(e, ERR_PERM, "%s: %s; install gatewayd anew", path, strerror(errno));
 	return fd;
+}
+
+/* Without a file a daemon that is killed does not know what it sent last. */
+static int open_taken(const char *socket, struct err *e)
+{
+	int fd;
+
+	if (taken_open(socket, &fd, e) < 0) {
+		log_event(LOG_WARNING, "taken.no-file", log_reason(e));
+		if (taken_open(NULL, &fd, e) < 0)
+			return -1;
+	}
+	return high(fd);
+}
+
+int spawn_common_open(struct spawn_common *ret_c, const char *socket, struct err *e)
+{
+	*ret_c = (struct spawn_common){ open_parser(e), -1 };
+	if (ret_c->parser >= 0)
+		ret_c->taken = open_taken(socket, e);
+	if (ret_c->taken >= 0)
+		return 0;
+	spawn_common_close(ret_c);
+	return -1;
+}
+
+void spawn_common_close(const struct spawn_common *c)
+{
+	if (c->parser >= 0)
+		close(c->parser);
+	if (c->taken >= 0)
+		close(c->taken);
 }
 
 /* Started by root, each role but core has a user of its own where there is one, "gatewayd-sender":
@@ -106,7 +140,7 @@ static void exec_role(const struct spawn *s, int parent_fd, int core_fd)
 	sigprocmask(SIG_SETMASK, &none, NULL);
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
 	if (s->role == ROLE_PARSE)
-		fexecve(s->parser, argv, environ);
+		fexecve(s->common->parser, argv, environ);
 	else
 		execv("/proc/self/exe", argv);
 	_exit(EX_OSERR);
@@ -132,7 +166,7 @@ static int send_setup(const struct spawn *s, struct wire *w, struct err *e)
 	case ROLE_CORE: return setup_core_put(w, conf, e);
 	case ROLE_PARSE: return parse_talk_setup_put(w, &conf->limits, e);
 	case ROLE_POLLER: return setup_poller_put(w, conf, s->instance, s->note, e);
-	case ROLE_SENDER: return setup_sender_put(w, conf, s->instance, e);
+	case ROLE_SENDER: return setup_sender_put(w, conf, s->instance, s->common->taken, e);
 	case ROLE_TOKENS: return send_tokens_setup(s, w, e);
 	case ROLE_WEB: return setup_web_put(w, conf, e);
 	case ROLE_HOOKS: return setup_hooks_put(w, conf, e);

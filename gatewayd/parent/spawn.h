@@ -10,6 +10,15 @@
 #include "conf/conf.h"
 #include "gatewayd/wire/messages.h"
 
+/* What is opened once for a daemon's life. */
+struct spawn_common {
+	int parser; /* the program that parses, whatever is installed meanwhile */
+	int taken;  /* wire/taken.h; senders share it */
+};
+/* ERR_PERM: there is no program. */
+int spawn_common_open(struct spawn_common *ret_c, const char *socket, struct err *e);
+void spawn_common_close(const struct spawn_common *c);
+
 struct spawn {
 	enum role_id role;
 	uint32_t instance;
@@ -18,14 +27,8 @@ struct spawn {
 	const struct conf *conf; /* its user, and what stands in its first message */
 	int note;		 /* of a poller: where it says what crashed (poller/crash.h) */
 	struct wire *core;	 /* hears of the new process; not used for core itself */
-	int parser;		 /* spawn_parser() */
+	const struct spawn_common *common;
 };
-
-/*
- * The program that parses, for all children of a daemon's life, whatever is installed meanwhile;
- * the caller closes it.
- */
-int spawn_parser(struct err *e);
 
 /*
  * *ret_pid is 0 when no process was started, then *ret_wire is not connected.  After another

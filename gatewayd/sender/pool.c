@@ -307,6 +307,10 @@ bool pool_give(struct pool *p, struct job *j)
 	int64_t now_ms = clock_wait_ms();
 	bool taken;
 
+	if (pool_out_was_taken(p, j)) {
+		pool_give_word(p, j, POOL_RESULT);
+		return true;
+	}
 	j->mail.row = j->row;
 	j->mail.recipient = span_of(j->to);
 	j->mail.domain = span_of(j->domain);

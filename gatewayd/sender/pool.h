@@ -3,12 +3,12 @@
  *
  * Which job goes next, and on how many of them, says lanes.h.  All conversations are led from one
  * loop; a thread a lane waits for connections to be opened.  Lanes go on while core writes down how
- * their mails ended, until TALK_OUT for each lane are out: if core dies, so many at most are sent
- * and not written down.  Then a lane sends the next mail up to its end, and that when others are
- * written down.  To a server that is quick the commands of the next mail go with that end (smtp.h);
- * one that hangs up at that, or loses what came before, is told nothing ahead for a while.  Results
- * of a quick server are told, and the next mails begun, when no reply is due any more.  After a
- * failure that was not the mail's all wait.
+ * their mails ended, until TALK_OUT for each lane are out: if the machine dies, so many at most are
+ * sent and not written down.  Then a lane sends the next mail up to its end, and that when others
+ * are written down.  To a server that is quick the commands of the next mail go with that end
+ * (smtp.h); one that hangs up at that, or loses what came before, is told nothing ahead for a
+ * while.  Results of a quick server are told, and the next mails begun, when no reply is due any
+ * more.  After a failure that was not the mail's all wait.
  *
  * The pool's functions are for the loop's thread.
  */
@@ -17,6 +17,7 @@
 
 #include "gatewayd/base/loop.h"
 #include "gatewayd/sender/job.h"
+#include "gatewayd/wire/taken.h"
 
 enum { POOL_LANES_MAX = 64 };
 
@@ -29,6 +30,10 @@ struct pool *pool_new(const struct smtp_lane_options *o, size_t lanes, struct lo
 /* After pool_join() was true. */
 void pool_free(struct pool **p);
 int pool_start(struct pool *p, struct err *e);
+
+/* What servers take is kept there, and what stands there is not sent again, but has the result that
+ * it had. */
+void pool_know_taken(struct pool *p, const struct taken *taken);
 
 /* What the functions below gave, too. */
 struct job *pool_take(struct pool *p); /* the caller's; NULL: nothing */

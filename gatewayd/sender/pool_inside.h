@@ -42,6 +42,7 @@ struct pool {
 	struct pool_row *rows; /* in the order of their ends */
 	size_t row_count, row_cap;
 	size_t leaves_first; /* the lane that is looked at first when one may leave */
+	struct taken taken;  /* the caller's memory */
 	struct lanes lanes;
 	unsigned server_failures;
 	int64_t not_before_ms;
@@ -79,7 +80,9 @@ static inline void pool_give_word(struct pool *p, struct job *j, enum pool_word 
 	job_put(&p->done, j);
 }
 
-/* pool_out.c.  A mail has ended; its row is written down; the end of one more may go out. */
+/* pool_out.c.  A server took that job before: it has that result; a mail has ended; its row is
+ * written down; the end of one more may go out. */
+bool pool_out_was_taken(struct pool *p, struct job *j);
 void pool_out_note(struct pool *p, const struct job *j);
 void pool_out_written(struct pool *p, int64_t row);
 bool pool_out_may(const struct pool *p);

@@ -23,6 +23,7 @@ struct sender {
 	struct setup_sender setup;
 	struct smtp_lane_options options;
 	struct access_box access;
+	struct taken taken;
 	struct pool *pool;
 	struct loop_timer tick, drain, news;
 };
@@ -235,11 +236,11 @@ static void end(void *ctx, enum role_why why)
 	loop_timer_start(s->role->loop, &s->drain, DRAIN_MS);
 }
 
-/* Core ended before it said that these are in the store: they go out once more. */
+/* Core ended before it said that these are in the store: the next sender says it (taken.h). */
 static void log_not_written(int64_t row)
 {
-	log_event(LOG_WARNING, "outbox.not-written", log_int("row", row),
-		  log_text("reason", "sent, not written down"));
+	log_event(LOG_NOTICE, "outbox.not-written", log_int("row", row),
+		  log_text("reason", "sent, not written down; it is told again"));
 }
 
 /* What was broken off has results, too: core keeps them as long as this process is there.  False:
@@ -255,6 +256,7 @@ static bool tell_rest(struct sender *s)
 static void sender_release(struct sender *s)
 {
 	pool_free(&s->pool);
+	taken_release(&s->taken);
 	access_release(&s->access);
 	arena_release(&s->settings);
 	role_release(s->role);
@@ -285,7 +287,11 @@ static int open_net(void *ctx, struct sandbox_limits *limits, struct err *e)
 
 	(void)limits;
 	s->pool = pool_new(&s->options, s->setup.lanes, s->role->loop, on_news, s, e);
-	return s->pool ? connect_global_init(e) : -1;
+	if (!s->pool || taken_map(&s->taken, s->setup.taken, e) < 0)
+		return -1;
+	close(s->setup.taken);
+	pool_know_taken(s->pool, &s->taken);
+	return connect_global_init(e);
 }
 
 static int seal(void *ctx, struct err *e)

@@ -56,7 +56,7 @@ enum role_id {
 	X(MSG_MAIL, "mail", ROLE_POLLER, ROLE_CORE, 4 * KIB, 1, 0)                      \
 	X(MSG_KEPT, "kept", ROLE_CORE, ROLE_POLLER, 4 * KIB, 0, 0)                      \
 	X(MSG_POLLER_STATUS, "poller-status", ROLE_POLLER, ROLE_CORE, 4 * KIB, 0, 0)    \
-	X(MSG_SENDER_SETUP, "sender-setup", ROLE_PARENT, ROLE_SENDER, 64 * KIB, 0, 1)   \
+	X(MSG_SENDER_SETUP, "sender-setup", ROLE_PARENT, ROLE_SENDER, 64 * KIB, 1, 1)   \
 	X(MSG_SEND, "send", ROLE_CORE, ROLE_SENDER, 4 * KIB, 1, 0)                      \
 	X(MSG_SENT, "sent", ROLE_SENDER, ROLE_CORE, 4 * KIB, 0, 0)                      \
 	X(MSG_BACK, "back", ROLE_SENDER, ROLE_CORE, 64, 0, 0)                           \

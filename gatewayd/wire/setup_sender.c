@@ -1,5 +1,7 @@
 #include "gatewayd/wire/setup_sender.h"
 
+#include <unistd.h>
+
 #include "gatewayd/wire/setup_net.h"
 
 size_t setup_sender_count(const struct conf *conf)
@@ -12,7 +14,8 @@ const struct conf_smtp *setup_sender_smtp(const struct conf *conf, uint32_t inst
 	return instance ? &conf->operators_smtp : &conf->smtp;
 }
 
-int setup_sender_put(struct wire *w, const struct conf *conf, uint32_t instance, struct err *e)
+int setup_sender_put(struct wire *w, const struct conf *conf, uint32_t instance, int taken,
+		     struct err *e)
 {
 	const struct conf_smtp *smtp = setup_sender_smtp(conf, instance);
 	struct wire_out o;
@@ -25,6 +28,7 @@ int setup_sender_put(struct wire *w, const struct conf *conf, uint32_t instance,
 		wire_drop(&o);
 		return err_prefix(e, instance ? "operators_smtp: " : "smtp: ");
 	}
+	wire_put_fd(&o, taken);
 	return wire_send(w, &o, e);
 }
 
@@ -39,8 +43,11 @@ int setup_sender_get(struct wire_in *in, struct arena *a, struct setup_sender *r
 	setup_server_get(in, a, &s.server, &s.secret);
 	if (s.lanes < 1 || s.final_timeout_s < 1 || !s.helo)
 		in->bad = true;
-	if (wire_done(in, e) < 0)
+	s.taken = wire_take_fd(in, 0);
+	if (wire_done(in, e) < 0) {
+		close(s.taken);
 		return -1;
+	}
 	*ret_setup = s;
 	return 0;
 }

@@ -13,12 +13,14 @@ struct setup_sender {
 	const char *helo;
 	struct conf_server server;
 	const char *secret; /* NULL: none */
+	int taken;	    /* taken.h; the reader's own */
 };
 /* Instance 0 sends by smtp, 1 by operators_smtp, where there is one. */
 size_t setup_sender_count(const struct conf *conf);
 const struct conf_smtp *setup_sender_smtp(const struct conf *conf, uint32_t instance);
-/* Reads the file of the secret. */
-int setup_sender_put(struct wire *w, const struct conf *conf, uint32_t instance, struct err *e);
+/* Reads the file of the secret; taken (taken_open()) stays the caller's. */
+int setup_sender_put(struct wire *w, const struct conf *conf, uint32_t instance, int taken,
+		     struct err *e);
 /* Texts into the arena. */
 int setup_sender_get(struct wire_in *in, struct arena *a, struct setup_sender *ret_setup,
 		     struct err *e);

@@ -192,8 +192,8 @@ int talk_lanes_get(struct wire_in *in, struct talk_lanes *ret_lanes, struct err 
 /*
  * MSG_WRITTEN: how the row of a MSG_SENT ended is in the store.  No more than TALK_OUT mails for
  * each connection that may be are with the server, sent or all but that, without that word: these
- * may go out twice when core dies.  (Four would take a third of the commits, and to a server that
- * replies at once half as many mails more; to any other they give nothing.)
+ * may go out twice when the machine dies (taken.h).  (Four would take a third of the commits, and
+ * to a server that replies at once half as many mails more; to any other they give nothing.)
  */
 enum { TALK_OUT = 1 };
 int talk_written_put(struct wire *w, int64_t row, struct err *e);

@@ -34,6 +34,7 @@
 #include "gatewayd/wire/role.h"
 #include "gatewayd/wire/setup_poller.h"
 #include "gatewayd/wire/setup_sender.h"
+#include "gatewayd/wire/taken.h"
 #include "gatewayd/wire/talk.h"
 
 enum { MAILBOXES = 16, KNOWN = 100000, BACK = 64, SENT_MS = 300000 };
@@ -101,6 +102,17 @@ static void add_mailbox(char *spec)
 	m->server = server_of(&spec);
 }
 
+static int put_sender(struct wire *parent, struct err *e)
+{
+	int taken, r;
+
+	if (taken_open(NULL, &taken, e) < 0)
+		return -1;
+	r = setup_sender_put(parent, &conf, 0, taken, e);
+	close(taken);
+	return r;
+}
+
 /* Starts the role in a child and tells it its settings. */
 static void start(enum role_id id, int (*role_main)(struct role *))
 {
@@ -127,7 +139,7 @@ static void start(enum role_id id, int (*role_main)(struct role *))
 	message_wire(&parent, to_parent[0], ROLE_PARENT, id);
 	message_wire(&core, to_core[0], ROLE_CORE, id);
 	if ((id == ROLE_POLLER ? setup_poller_put(&parent, &conf, 0, 2, &e)
-			       : setup_sender_put(&parent, &conf, 0, &e)) < 0)
+			       : put_sender(&parent, &e)) < 0)
 		die("setup", &e);
 	if (wire_flush_all(&parent, 1000, &e) < 0)
 		die("setup", &e);

@@ -129,12 +129,14 @@ static struct conf_server server_at(int port)
 				     .command_timeout_s = 60 };
 }
 
+#define MAIL "Subject: x\r\n\r\nx\r\n"
+
 static void give(struct pool *p, int64_t row)
 {
 	struct job *j = job();
 
 	j->row = row;
-	memory_copy(&j->message, SPAN("Subject: x\r\n\r\nx\r\n"));
+	memory_copy(&j->message, SPAN(MAIL));
 	assert_true(pool_give(p, j));
 }
 
@@ -383,9 +385,87 @@ static void a_result_is_told_before_the_next_mail_begins(void **state)
 	close(s.listens);
 }
 
+/* By a sender before this one, which has no server to ask; but of another mail with that number. */
+static void what_was_taken_before_is_told_and_not_sent(void **state)
+{
+	struct smtp_lane_options o = { .final_timeout_s = 60 };
+	struct loop *loop = loop_new(clock_real());
+	struct err e;
+	struct pool *p = pool_new(&o, 1, loop, on_news, NULL, &e);
+	struct taken taken;
+	struct job *j = job();
+	enum smtp_class class;
+	int fd, code;
+
+	(void)state;
+	assert_int_equal(taken_open(NULL, &fd, &e), 0);
+	assert_int_equal(taken_map(&taken, fd, &e), 0);
+	pool_know_taken(p, &taken);
+	taken_put(&taken, 1, taken_mark(j->to, SPAN(MAIL)), SMTP_SENT, 250);
+	taken_put(&taken, 2, taken_mark(j->to, SPAN("another")), SMTP_SENT, 250);
+	job_free(&j);
+	give(p, 1);
+	j = pool_take(p);
+	assert_int_equal(j->word, POOL_RESULT);
+	assert_int_equal(j->result.class, SMTP_SENT);
+	assert_int_equal(j->result.code, 250);
+	assert_false(pool_is_done(p));
+	pool_written(p, 1);
+	assert_true(pool_is_done(p));
+	assert_false(taken_find(&taken, 1, taken_mark(j->to, SPAN(MAIL)), &class, &code));
+	job_free(&j);
+	give(p, 2);
+	assert_null(pool_take(p));
+	assert_int_equal(p->lanes.out_count, 1);
+	assert_true(pool_join(p));
+	pool_free(&p);
+	taken_release(&taken);
+	close(fd);
+	loop_free(&loop);
+}
+
+/* What is sent and not written down is there for the next one, and only that. */
+static void what_a_server_takes_is_kept_until_it_is_written_down(void **state)
+{
+	static const enum smtp_class classes[] = { SMTP_SENT, SMTP_RETRY, SMTP_FAILED,
+						   SMTP_UNKNOWN };
+	struct loop *loop = loop_new(clock_real());
+	struct smtp_lane_options o = { .final_timeout_s = 60 };
+	struct err e;
+	struct pool *p = pool_new(&o, 1, loop, on_news, NULL, &e);
+	struct taken taken;
+	char to[] = "a@b.test";
+	int fd, code;
+
+	(void)state;
+	assert_int_equal(taken_open(NULL, &fd, &e), 0);
+	assert_int_equal(taken_map(&taken, fd, &e), 0);
+	pool_know_taken(p, &taken);
+	for (size_t i = 0; i < 4; i++) {
+		struct job j = { .row = 1, .to = to, .result.class = classes[i] };
+		bool is_kept = classes[i] == SMTP_SENT || classes[i] == SMTP_UNKNOWN;
+		enum smtp_class class;
+
+		pool_out_note(p, &j);
+		assert_int_equal(taken_find(&taken, 1, taken_mark(to, SPAN_NONE), &class, &code),
+				 is_kept);
+		if (is_kept)
+			assert_int_equal(class, classes[i]);
+		pool_written(p, 1);
+		assert_false(taken_find(&taken, 1, taken_mark(to, SPAN_NONE), &class, &code));
+	}
+	assert_true(pool_join(p));
+	pool_free(&p);
+	taken_release(&taken);
+	close(fd);
+	loop_free(&loop);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(what_was_taken_before_is_told_and_not_sent),
+		cmocka_unit_test(what_a_server_takes_is_kept_until_it_is_written_down),
 		cmocka_unit_test(while_it_drains_there_is_nothing_to_look_for),
 		cmocka_unit_test(a_reply_that_comes_at_the_last_moment_is_heard),
 		cmocka_unit_test(what_is_broken_off_before_its_end_is_not_ended),

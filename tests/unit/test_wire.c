@@ -17,6 +17,7 @@
 
 #include "gatewayd/base/memfd.h"
 #include "gatewayd/wire/channel.h"
+#include "gatewayd/wire/taken.h"
 #include "parser/facts.h"
 #include "tests/unit/wire_samples.h"
 
@@ -711,7 +712,7 @@ static void a_secret_is_nowhere_but_where_the_reader_put_it(void **state)
 	struct wire_in in;
 	struct arena a;
 	struct err e;
-	int pair[2], fd = mkstemp(path);
+	int pair[2], taken, fd = mkstemp(path);
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(hidden); i++)
@@ -724,11 +725,14 @@ static void a_secret_is_nowhere_but_where_the_reader_put_it(void **state)
 	message_wire(&parent, pair[0], ROLE_PARENT, ROLE_SENDER);
 	message_wire(&sender, pair[1], ROLE_SENDER, ROLE_PARENT);
 	arena_init(&a);
-	assert_int_equal(setup_sender_put(&parent, &conf, 0, &e), 0);
+	assert_int_equal(taken_open(NULL, &taken, &e), 0);
+	assert_int_equal(setup_sender_put(&parent, &conf, 0, taken, &e), 0);
 	assert_int_equal(copies_in_memory(hidden, sizeof(hidden), mask), 0);
 	assert_int_equal(wire_wait(&sender, 1000, &in, &e), 0);
 	assert_int_equal(copies_in_memory(hidden, sizeof(hidden), mask), 1);
 	assert_int_equal(setup_sender_get(&in, &a, &setup, &e), 0);
+	close(setup.taken);
+	close(taken);
 	assert_int_equal(strlen(setup.secret), sizeof(hidden));
 	assert_int_equal(copies_in_memory(hidden, sizeof(hidden), mask), 1);
 	wire_release(&parent);

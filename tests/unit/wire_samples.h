@@ -305,7 +305,9 @@ static int get_poller_status(struct wire_in *in, struct err *e)
 
 static int put_sender_setup(struct wire *w, struct err *e)
 {
-	return setup_sender_put(w, sample_conf, 0, e);
+	int fd = sample_memfd("taken");
+
+	return sample_close(fd, setup_sender_put(w, sample_conf, 0, fd, e));
 }
 
 static int get_sender_setup(struct wire_in *in, struct err *e)
@@ -314,7 +316,7 @@ static int get_sender_setup(struct wire_in *in, struct err *e)
 	int result = setup_sender_get(in, &sample_arena, &s, e);
 
 	arena_reset(&sample_arena);
-	return result;
+	return result == 0 ? sample_close(s.taken, 0) : result;
 }
 
 static int put_send(struct wire *w, struct err *e)
