@@ -21,8 +21,6 @@ static int failed(const struct bulk *b, struct err *e)
 		       strerror(errno));
 }
 
-/* --- the file --- */
-
 void bulk_init(struct bulk *b)
 {
 	*b = (struct bulk){ .fd = -1 };
@@ -45,79 +43,250 @@ int bulk_usable(const struct bulk *b, struct err *e)
 			    : 0;
 }
 
+/* --- what stands at its path --- */
+
+#define PUT_BACK "put it back as it was with the store, or a backup (gatewayctl restore)"
+
 static int is_missing(const struct bulk *b, const char *how, struct err *e)
 {
-	return err_set(e, ERR_PERM,
-		       "%s is %s, and long mails stand in it: put it back as it was with the "
-		       "store, or a backup (gatewayctl restore)",
-		       b->path, how);
+	return err_set(e, ERR_PERM, "%s is %s, and long mails stand in it: " PUT_BACK, b->path,
+		       how);
 }
 
-static int look_at(struct bulk *b, enum bulk_mode mode, struct err *e)
+static const char *kind_of(mode_t mode)
+{
+	return S_ISLNK(mode) ? "a symbolic link" : S_ISDIR(mode) ? "a folder" : "a device or pipe";
+}
+
+static int is_no_file(const struct bulk *b, mode_t mode, struct err *e)
+{
+	return err_set(e, ERR_PERM,
+		       "%s is %s, and must be the file itself that long mails stand in: move it "
+		       "away, and " PUT_BACK,
+		       b->path, kind_of(mode));
+}
+
+/* It could not be opened; errno says why. */
+static int is_closed(const struct bulk *b, struct err *e)
+{
+	int why = errno;
+	struct stat st;
+
+	if (lstat(b->path, &st) == 0 && !S_ISREG(st.st_mode))
+		return is_no_file(b, st.st_mode, e);
+	if (why == EACCES || why == EPERM)
+		return err_set(e, ERR_PERM,
+			       "%s: %s: give it to who owns the store (chown), with leave to read "
+			       "and write (chmod 600)",
+			       b->path, strerror(why));
+	return err_set(e, why == EMFILE || why == ENFILE || why == ENOMEM ? ERR_TEMP : ERR_PERM,
+		       "%s: %s: where that does not pass, " PUT_BACK, b->path, strerror(why));
+}
+
+static int store_size(const struct bulk *b)
+{
+	return (int)(strlen(b->path) - strlen(BULK_TAIL));
+}
+
+static int is_others(const struct bulk *b, const char *how, struct err *e)
+{
+	return err_set(e, ERR_PERM,
+		       "%s is %s %.*s, and nothing of it was changed: put both back as they were "
+		       "together, or \"gatewayctl restore %.*s\" goes on with this store as with a "
+		       "backup, and moves both aside",
+		       b->path, how, store_size(b), b->path, store_size(b), b->path);
+}
+
+static bool is_fresh(const struct bulk *b, int64_t size)
+{
+	return !b->state.named && size <= BULK_MARK_ROOM; /* making it was cut off */
+}
+
+static bool is_ours(const struct bulk *b, const struct bulk_mark *mark)
+{
+	return mark->number == b->state.number ||
+	       (mark->before == b->state.number && !mark->stands);
+}
+
+static int judge_mark(struct bulk *b, int64_t size, struct bulk_mark *ret_mark, struct err *e)
+{
+	const struct bulk_state *s = &b->state;
+
+	b->is_marked = bulk_marks_read(&b->marks, b->fd, s->number, ret_mark);
+	if (!b->is_marked)
+		return !s->number || is_fresh(b, size) ? 0 : is_others(b, "not that of", e);
+	if (is_ours(b, ret_mark))
+		return 0;
+	if (memcmp(ret_mark->identity, s->identity, sizeof(s->identity)) != 0)
+		return is_others(b, "of another store than", e);
+	return is_others(b, ret_mark->commits > s->commits ? "newer than" : "older than", e);
+}
+
+static int judge(struct bulk *b, int64_t *ret_size, struct bulk_mark *ret_mark, struct err *e)
 {
 	struct stat st;
 
 	if (fstat(b->fd, &st) < 0)
 		return failed(b, e);
 	if (!S_ISREG(st.st_mode))
-		return err_set(e, ERR_PERM, "%s is not a file", b->path);
-	if (st.st_size < b->end && mode != BULK_AS_IT_IS)
-		return is_missing(b, "shorter than it was", e);
-	if (st.st_size > b->end && mode == BULK_WRITE && ftruncate(b->fd, b->end) < 0)
-		return failed(b, e);
-	return 0;
+		return is_no_file(b, st.st_mode, e);
+	*ret_size = st.st_size;
+	if (judge_mark(b, st.st_size, ret_mark, e) < 0)
+		return -1;
+	return st.st_size < b->state.named ? is_missing(b, "shorter than it was", e) : 0;
 }
 
-int bulk_open(struct bulk *b, const char *where, int64_t end, enum bulk_mode mode, struct err *e)
+/* --- the file --- */
+
+static void begin_at(struct bulk *b, int64_t end)
 {
+	b->end = b->stands = b->marked = end;
+}
+
+static int64_t highest(int64_t a, int64_t b)
+{
+	return a > b ? a : b;
+}
+
+/* With the mark, which is there before any byte. */
+static int begin_file(struct bulk *b, struct err *e)
+{
+	struct bulk_mark mark = { .number = b->state.number,
+				  .stands = true,
+				  .commits = b->state.commits };
+
+	memcpy(mark.identity, b->state.identity, sizeof(mark.identity));
+	begin_at(b, highest(b->end, BULK_MARK_ROOM));
+	b->is_marked = true;
+	b->is_dirty = true;
+	return bulk_marks_make(&b->marks, b->fd, &mark) < 0 ? failed(b, e) : bulk_sync(b, e);
+}
+
+static int set_size(const struct bulk *b, int64_t size, struct err *e)
+{
+	return ftruncate(b->fd, size) < 0 ? failed(b, e) : 0;
+}
+
+/* It is the store's own. */
+static int settle(struct bulk *b, int64_t size, struct bulk_mark *mark, struct err *e)
+{
+	if (!b->is_marked && is_fresh(b, size))
+		return set_size(b, 0, e) < 0 ? -1 : begin_file(b, e);
+	if (!b->is_marked) {
+		begin_at(b, highest(b->end, size));
+		return 0;
+	}
+	begin_at(b, highest(b->end, BULK_MARK_ROOM));
+	if (!mark->stands && mark->number == b->state.number) {
+		mark->stands = true;
+		(void)bulk_marks_write(&b->marks, mark);
+	}
+	return size != b->end ? set_size(b, b->end, e) : 0;
+}
+
+int bulk_open(struct bulk *b, const char *where, const struct bulk_state *state,
+	      enum bulk_mode mode, struct err *e)
+{
+	struct bulk_mark mark = { 0 };
+	int64_t size;
+
 	b->path = mem_alloc(strlen(where) + sizeof(BULK_TAIL));
 	stpcpy(stpcpy(b->path, where), BULK_TAIL);
-	b->end = b->stands = b->marked = end;
+	b->state = *state;
+	begin_at(b, mode == BULK_READ ? state->named : highest(state->named, state->gone));
 	b->fd = open(b->path,
 		     (mode == BULK_READ ? O_RDONLY : O_RDWR) | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
-	if (b->fd >= 0)
-		return look_at(b, mode, e);
-	if (errno != ENOENT)
-		return err_set(e, ERR_PERM, "%s: %s", b->path, strerror(errno));
-	return end && mode != BULK_AS_IT_IS ? is_missing(b, "gone", e) : 0;
+	if (b->fd < 0 && errno != ENOENT)
+		return is_closed(b, e);
+	if (mode == BULK_AS_IT_IS)
+		return 0;
+	if (b->fd < 0)
+		return state->named ? is_missing(b, "gone", e) : 0;
+	if (judge(b, &size, &mark, e) < 0)
+		return -1;
+	return mode == BULK_WRITE ? settle(b, size, &mark, e) : 0;
 }
 
+/* One that came there meanwhile is another's. */
 static int create(struct bulk *b, struct err *e)
 {
-	b->fd = sqlite_file_fresh(b->path);
-	b->is_new = true;
-	return b->fd < 0 ? failed(b, e) : sqlite_file_give(b->path, e);
-}
-
-int bulk_is_whole(const struct bulk *b, struct err *e)
-{
-	struct stat st;
-
-	if (!b->end || (b->fd >= 0 && fstat(b->fd, &st) == 0 && st.st_size >= b->end))
+	b->fd = open(b->path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+	if (b->fd < 0)
+		return errno == EEXIST && bulk_stands(b, e) < 0 ? -1 : failed(b, e);
+	if (sqlite_file_give(b->path, e) == 0 && begin_file(b, e) == 0 &&
+	    sqlite_file_sync_folder(b->path, e) == 0)
 		return 0;
-	return is_missing(b, b->fd < 0 ? "gone" : "shorter than it was", e);
+	close(b->fd);
+	unlink(b->path);
+	b->fd = -1;
+	return -1;
 }
 
-bool bulk_is_there(const struct bulk *b)
+int bulk_is_whole(struct bulk *b, struct err *e)
+{
+	struct bulk_mark mark;
+	int64_t size;
+
+	if (b->fd < 0)
+		return b->state.named ? is_missing(b, "gone", e) : 0;
+	return judge(b, &size, &mark, e);
+}
+
+int bulk_take(struct bulk *b, struct err *e)
+{
+	if (b->fd < 0 && !b->state.named)
+		return 0;
+	if (b->fd < 0 && create(b, e) < 0)
+		return -1;
+	if (set_size(b, b->end, e) < 0)
+		return -1;
+	b->is_dirty = true;
+	return b->state.number ? begin_file(b, e) : bulk_sync(b, e);
+}
+
+/* --- while it is written to --- */
+
+static int is_astray(const struct bulk *b, const char *how, struct err *e)
+{
+	return err_set(e, ERR_TEMP,
+		       "%s %s, and long mails stand in the one that is written to: put that back "
+		       "(mv), or make a backup before the daemon ends (gatewayctl backup) and "
+		       "restore it",
+		       b->path, how);
+}
+
+static bool has_its_mark(const struct bulk *b)
+{
+	struct bulk_mark mark;
+	struct bulk_marks m;
+
+	return !b->is_marked ||
+	       (bulk_marks_read(&m, b->fd, b->state.number, &mark) && is_ours(b, &mark));
+}
+
+int bulk_stands(const struct bulk *b, struct err *e)
 {
 	struct stat mine, there;
+	bool is_there = lstat(b->path, &there) == 0;
 
-	return b->fd < 0 || (fstat(b->fd, &mine) == 0 && stat(b->path, &there) == 0 &&
-			     mine.st_dev == there.st_dev && mine.st_ino == there.st_ino);
-}
-
-int bulk_lengthen(struct bulk *b, struct err *e)
-{
-	struct stat st = { 0 };
-
-	if (!b->end)
-		return 0;
-	if ((b->fd < 0 && create(b, e) < 0))
-		return -1;
-	if (fstat(b->fd, &st) < 0 || (st.st_size < b->end && ftruncate(b->fd, b->end) < 0))
+	if (b->fd < 0)
+		return is_there ? err_set(e, ERR_TEMP,
+					  "%s came there while the store was open, and is not its "
+					  "file: move it away",
+					  b->path)
+				: 0;
+	if (!is_there)
+		return is_astray(b, "is gone", e);
+	if (fstat(b->fd, &mine) < 0)
 		return failed(b, e);
-	b->is_dirty = true;
-	return bulk_sync(b, e);
+	if (mine.st_dev != there.st_dev || mine.st_ino != there.st_ino)
+		return is_astray(b, "is another one", e);
+	if (mine.st_size < b->stands || !has_its_mark(b))
+		return err_set(e, ERR_TEMP,
+			       "%s was cut off or written over while the store was open: end the "
+			       "daemon, and " PUT_BACK,
+			       b->path);
+	return 0;
 }
 
 /* --- in --- */
@@ -140,12 +309,13 @@ static int write_all(const struct bulk *b, struct span piece, int64_t at, struct
 int bulk_add(struct bulk *b, engine_next_fn *next, void *ctx, int64_t *ret_at, int64_t *ret_length,
 	     struct err *e)
 {
-	int64_t at = b->end;
 	struct span piece;
+	int64_t at;
 	int got;
 
 	if (b->fd < 0 && create(b, e) < 0)
 		return -1;
+	at = b->end;
 	b->is_dirty = true;
 	while ((got = next(ctx, &piece, e)) > 0) {
 		if (write_all(b, piece, at, e) < 0)
@@ -160,21 +330,48 @@ int bulk_add(struct bulk *b, engine_next_fn *next, void *ctx, int64_t *ret_at, i
 	return 0;
 }
 
+bool bulk_has_new(const struct bulk *b)
+{
+	return b->end != b->stands;
+}
+
+int bulk_begin(struct bulk *b, int64_t number, int64_t commits, struct err *e)
+{
+	struct bulk_mark mark = { .number = number, .before = b->state.number, .commits = commits };
+
+	memcpy(mark.identity, b->state.identity, sizeof(mark.identity));
+	b->is_dirty = true;
+	b->next = number;
+	b->state.commits = commits;
+	return bulk_marks_write(&b->marks, &mark) < 0 ? failed(b, e) : 0;
+}
+
 int bulk_sync(struct bulk *b, struct err *e)
 {
 	if (b->is_dirty && fdatasync(b->fd) < 0) {
 		b->is_broken = true;
 		return failed(b, e);
 	}
-	if (b->is_new && sqlite_file_sync_folder(b->path, e) < 0)
-		return -1;
-	b->is_dirty = b->is_new = false;
+	if (b->is_dirty)
+		bulk_marks_synced(&b->marks);
+	b->is_dirty = false;
 	return 0;
 }
 
 void bulk_commit(struct bulk *b)
 {
+	struct bulk_mark mark = { .number = b->next,
+				  .before = b->state.number,
+				  .stands = true,
+				  .commits = b->state.commits };
+
 	b->stands = b->marked = b->end;
+	if (!b->next)
+		return;
+	memcpy(mark.identity, b->state.identity, sizeof(mark.identity));
+	(void)bulk_marks_write(&b->marks, &mark); /* opening it does it, too */
+	b->state.number = b->next;
+	b->next = 0;
 }
 
 /* What cannot be cut is written over by the next, or cut when the file is opened. */
@@ -188,6 +385,7 @@ static void cut(struct bulk *b, int64_t end)
 void bulk_rollback(struct bulk *b)
 {
 	b->marked = b->stands; /* no mark outlives its transaction */
+	b->next = 0;
 	cut(b, b->stands);
 }
 

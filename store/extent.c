@@ -1,5 +1,7 @@
 #include "store/extent.h"
 
+#include "gatewayd/base/crypto.h"
+
 enum { AT_ONCE = 256 };
 
 /* --- in --- */
@@ -122,7 +124,54 @@ static int sweep(struct store *s, struct err *e)
 
 void extent_went(struct store *s)
 {
-	s->extents_went = s->bulk.fd >= 0;
+	s->extents_went = s->extents_going = s->bulk.fd >= 0;
+}
+
+/* What is emptied later goes by the transaction that let it go. */
+static int has_changed(struct store *s, bool *ret_changed, struct err *e)
+{
+	struct query q QUERY_AUTO = { 0 };
+	int64_t any;
+
+	*ret_changed = bulk_has_new(&s->bulk);
+	if (*ret_changed || !s->extents_going)
+		return 0;
+	query_open(&q, s, SQL_EXTENT_GONE_ANY, e);
+	if (query_one_int(&q, &any) < 0)
+		return -1;
+	*ret_changed = any;
+	return 0;
+}
+
+static int64_t new_number(void)
+{
+	int64_t number;
+
+	do
+		crypto_random(&number, sizeof(number));
+	while (!number);
+	return number;
+}
+
+int extent_commit(struct store *s, int64_t commits, struct err *e)
+{
+	struct query q QUERY_AUTO = { 0 };
+	int64_t number;
+	bool changed;
+
+	if (!s->bulk.path || !s->bulk.is_marked)
+		return bulk_sync(&s->bulk, e);
+	if (has_changed(s, &changed, e) < 0)
+		return -1;
+	if (!changed)
+		return 0;
+	number = new_number();
+	query_open(&q, s, SQL_EXTENT_NUMBER, e);
+	query_int(&q, number);
+	if (query_run(&q) < 0 || bulk_stands(&s->bulk, e) < 0 ||
+	    bulk_begin(&s->bulk, number, commits, e) < 0)
+		return -1;
+	return bulk_sync(&s->bulk, e);
 }
 
 int extent_sweep(struct store *s, struct err *e)
@@ -145,21 +194,27 @@ int extent_sweep(struct store *s, struct err *e)
 
 /* --- opening --- */
 
-/* Of those that are named and those that are to be emptied. */
-static void read_end(struct query *q, struct arena *a, void *ret_row)
+static void read_state(struct query *q, struct arena *a, void *ret_row)
 {
-	int64_t named = query_get_int(q), gone = query_get_int(q);
+	struct bulk_state *state = ret_row;
+	struct span identity;
 
 	(void)a;
-	*(int64_t *)ret_row = named > gone ? named : gone;
+	state->named = query_get_int(q);
+	state->gone = query_get_int(q);
+	state->number = query_get_int(q);
+	state->commits = query_get_int(q);
+	identity = query_borrow_bytes(q);
+	if (identity.n == sizeof(state->identity))
+		memcpy(state->identity, identity.p, identity.n);
 }
 
-static int find_end(struct store *s, int64_t *ret_end, struct err *e)
+static int get_state(struct store *s, struct bulk_state *ret_state, struct err *e)
 {
 	struct query q QUERY_AUTO;
 
 	query_open(&q, s, SQL_EXTENT_END, e);
-	return query_one(&q, read_end, NULL, ret_end);
+	return query_one(&q, read_state, NULL, ret_state);
 }
 
 int extent_is_whole(struct store *s, struct err *e)
@@ -167,18 +222,14 @@ int extent_is_whole(struct store *s, struct err *e)
 	return s->bulk.path ? bulk_is_whole(&s->bulk, e) : 0;
 }
 
-void extent_check(struct store *s, struct buf *ret_findings)
+int extent_take(struct store *s, struct err *e)
 {
-	if (s->bulk.path && !bulk_is_there(&s->bulk))
-		buf_addf(ret_findings,
-			 "%s: is not the file that is written to: back the store up before the "
-			 "daemon ends\n",
-			 s->bulk.path);
+	return s->bulk.path ? bulk_take(&s->bulk, e) : 0;
 }
 
-int extent_lengthen(struct store *s, struct err *e)
+int store_stands(struct store *s, struct err *e)
 {
-	return s->bulk.path ? bulk_lengthen(&s->bulk, e) : 0;
+	return s->bulk.path ? bulk_stands(&s->bulk, e) : 0;
 }
 
 int extent_open(struct store *s, const char *where, enum store_mode mode, struct err *e)
@@ -187,14 +238,12 @@ int extent_open(struct store *s, const char *where, enum store_mode mode, struct
 		[STORE_WRITE] = BULK_WRITE, [STORE_CREATE] = BULK_WRITE,  [STORE_READ] = BULK_READ,
 		[STORE_NODE] = BULK_WRITE,  [STORE_COPY] = BULK_AS_IT_IS,
 	};
-	int64_t end;
+	struct bulk_state state = { 0 };
 
 	if (!s->ops->is_file)
 		return 0;
-	if (find_end(s, &end, e) < 0)
+	if (get_state(s, &state, e) < 0 || bulk_open(&s->bulk, where, &state, modes[mode], e) < 0)
 		return -1;
-	if (bulk_open(&s->bulk, where, end, modes[mode], e) < 0)
-		return -1;
-	s->extents_went = end && modes[mode] == BULK_WRITE;
+	s->extents_went = state.gone && s->bulk.fd >= 0 && modes[mode] == BULK_WRITE;
 	return 0;
 }

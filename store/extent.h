@@ -12,12 +12,11 @@
 
 enum { EXTENT_MIN = 16 * KIB }; /* what is shorter costs more as a file's part than as a row's */
 
-/* Opens the file of a store that is open so far; cuts off what was not committed, and empties what
- * nobody names any more. */
+/* Opens the file of a store that is open so far; cuts off what was not committed (bulk.h). */
 int extent_open(struct store *s, const char *where, enum store_mode mode, struct err *e);
 
-/* Of a copy: what its file lacks is zeros from now on. */
-int extent_lengthen(struct store *s, struct err *e);
+/* Of a copy: its file is its own, and what that lacks is zeros from now on. */
+int extent_take(struct store *s, struct err *e);
 
 /* So many bytes, as they are kept, are to stand there. */
 bool extent_takes(const struct store *s, size_t stored);
@@ -27,12 +26,12 @@ int extent_fill(struct store *s, int64_t content, engine_next_fn *next, void *ct
 int extent_get(struct store *s, int64_t content, struct buf *ret_bytes, struct err *e);
 /* A content went, in this transaction: where it had an extent that is emptied behind the commit. */
 void extent_went(struct store *s);
+/* The last before the commit, which is that of so many: what was put is on the disk. */
+int extent_commit(struct store *s, int64_t commits, struct err *e);
 /* Behind a commit, the end of a copy and the opening.  ERR_TEMP: a copy reads it, a transaction is
  * open or deferred, or the disk fails; it is tried again at each of these. */
 int extent_sweep(struct store *s, struct err *e);
 /* Of a store that is opened as it is: the file is there, and as long as it was. */
 int extent_is_whole(struct store *s, struct err *e);
-/* A line where the file is not the one that is written to. */
-void extent_check(struct store *s, struct buf *ret_findings);
 
 #endif

@@ -70,6 +70,7 @@ struct store {
 	struct storms storms;		     /* storms.h */
 	struct bulk bulk;		     /* bulk.h, extent.h */
 	bool extents_went, extents_copied;   /* some are to be emptied; a copy reads them */
+	bool extents_going;		     /* by this transaction */
 	/* store_node.h */
 	bool is_node; /* STORE_NODE */
 	char node[STORE_NODE_NAME_MAX];

@@ -233,10 +233,13 @@ _Static_assert(STORE_CHECK_CONTENTS == sizeof(checks) / sizeof(*checks), "the la
 
 int store_check_standing(struct store *s, struct buf *ret_findings, struct err *e)
 {
+	struct err astray;
+
 	if (s->is_copy)
 		return 0;
 	standing_check(s, ret_findings);
-	extent_check(s, ret_findings);
+	if (store_stands(s, &astray) < 0)
+		buf_addf(ret_findings, "%s\n", astray.text);
 	return check_one(s, SQL_CHECK_FOLDER_AGAIN, ret_findings, e);
 }
 

@@ -106,6 +106,9 @@ enum {
 };
 int store_check_step(struct store *s, int at, struct buf *ret_findings, struct err *e);
 int store_check_standing(struct store *s, struct buf *ret_findings, struct err *e);
+/* The file beside it, in which long mails stand, is there, and is the one that is written to: else
+ * ERR_TEMP, and no more long mails are taken until it is back.  In no time. */
+int store_stands(struct store *s, struct err *e);
 
 int store_begin(struct store *s, struct err *e);
 int store_commit(struct store *s, struct err *e);

@@ -420,7 +420,7 @@ static int prepare(const struct place *at, const struct witness_state *known,
 	struct store *txn STORE_TXN = NULL;
 
 	if (store_open_told(at->copy, STORE_COPY, r->listener, &s, e) < 0 ||
-	    check_copy(s, r, e) < 0 || extent_lengthen(s, e) < 0)
+	    check_copy(s, r, e) < 0 || extent_take(s, e) < 0)
 		return -1;
 	txn = s;
 	store_trust(s); /* all that is in its log is in the file then */

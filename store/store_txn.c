@@ -121,7 +121,7 @@ int store_commit(struct store *s, struct err *e)
 	if (counted)
 		(void)standing_count(s, &s->doomed); /* a failure dooms it, as any other */
 	if (s->doomed.class == ERR_NONE)
-		(void)bulk_sync(&s->bulk, &s->doomed);
+		(void)extent_commit(s, counted ? s->next.commits : s->standing.commits, &s->doomed);
 	if (s->doomed.class != ERR_NONE) {
 		*e = s->doomed;
 		store_rollback(s);
@@ -139,6 +139,7 @@ int store_commit(struct store *s, struct err *e)
 	deferred_became(s, STORE_DEFERRED_STANDS, &s->doomed);
 	end_decided(s, true);
 	bulk_commit(&s->bulk);
+	s->extents_going = false;
 	if (counted) {
 		s->standing = s->next;
 		standing_committed(s);
@@ -157,6 +158,7 @@ void store_rollback(struct store *s)
 				s->doomed.class != ERR_NONE ? &s->doomed : &by_hand);
 		s->ops->rollback(s->engine);
 		bulk_rollback(&s->bulk);
+		s->extents_going = false;
 		end_decided(s, false);
 		forget_counts(s);
 	}

@@ -1,22 +1,13 @@
 /* What is long stands in a file beside the store, once, and goes with what names it. */
-#include "gatewayd/base/units.h"
-#include "tests/store/behind.h"
-#include "tests/store/fixture.h"
+#include "tests/store/long.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <signal.h>
 #include <sys/resource.h>
-#include <sys/stat.h>
 #include <sys/syscall.h>
 
-#include "store/extent.h"
-#include "store/store_restore.h"
 #include "store/store_transfer.h"
 
-enum { LONG_MAIL = 40000, PIECES_MAIL = 3000000 /* more than stands in one piece */ };
-
-static char bytes[PIECES_MAIL];
 static bool no_sync;
 
 /* Of this program, SQLite's calls too. */
@@ -44,79 +35,6 @@ int fallocate(int fd, int mode, off_t at, off_t n)
 	assert_true(first == 0 && last == 0);
 	holes++;
 	return (int)syscall(SYS_fallocate, fd, mode, at, n);
-}
-
-/* No two are the same, and none packs. */
-static struct span long_mail(uint32_t uid, size_t n)
-{
-	uint64_t x = 88172645463325252u + uid;
-
-	for (size_t i = 0; i < n; i++) {
-		x ^= x << 13;
-		x ^= x >> 7;
-		x ^= x << 17;
-		bytes[i] = (char)x;
-	}
-	return (struct span){ bytes, n };
-}
-
-static int64_t keep_long(struct fixture *f, uint32_t uid, size_t n)
-{
-	struct store_mail m = a_mail(uid, "");
-
-	memcpy(m.identity, &uid, sizeof(uid));
-	return keep(f, &m, long_mail(uid, n));
-}
-
-static int64_t kept_long(struct fixture *f, uint32_t uid, size_t n)
-{
-	int64_t id;
-
-	begin(f);
-	id = keep_long(f, uid, n);
-	commit(f);
-	return id;
-}
-
-static void comes_back(struct fixture *f, struct store *s, int64_t id, uint32_t uid, size_t n)
-{
-	struct span wanted = long_mail(uid, n);
-	struct buf raw BUF_AUTO;
-
-	buf_init(&raw, SIZE_MAX);
-	OK(f, store_mail_raw(s, id, &raw, &f->e));
-	assert_int_equal(raw.n, n);
-	assert_memory_equal(buf_span(&raw).p, wanted.p, n);
-}
-
-static const char *bulk_path(const struct fixture *f)
-{
-	static char path[128];
-
-	snprintf(path, sizeof(path), "%s" BULK_TAIL, f->path);
-	return path;
-}
-
-static int64_t size_of_file(const char *path)
-{
-	struct stat st;
-
-	return stat(path, &st) < 0 ? -1 : st.st_size;
-}
-
-static void open_again(struct fixture *f)
-{
-	store_close(&f->s);
-	fixture_open(f, STORE_WRITE);
-}
-
-static void is_sound(struct fixture *f, struct store *s)
-{
-	struct buf out BUF_AUTO;
-
-	buf_init(&out, 10000);
-	OK(f, store_check(s, &out, &f->e));
-	assert_string_equal(buf_cstr(&out), "");
 }
 
 /* Whether the bytes of the mail are anywhere in the file. */
@@ -154,7 +72,7 @@ static void a_long_mail_stands_beside_the_store_and_comes_back(void **state)
 		open_again(f);
 	}
 	assert_int_equal(stat(bulk_path(f), &st), 0);
-	assert_int_equal(st.st_size, LONG_MAIL + PIECES_MAIL);
+	assert_int_equal(st.st_size, BULK_MARK_ROOM + LONG_MAIL + PIECES_MAIL);
 	assert_int_equal(st.st_mode & 0777, 0600);
 	store_close(&f->s);
 	assert_true(size_of_file(f->path) < PIECES_MAIL);
@@ -169,17 +87,17 @@ static void what_is_rolled_back_is_written_over(void **state)
 	begin(f);
 	keep_long(f, 1, LONG_MAIL);
 	store_rollback(f->s);
-	assert_int_equal(size_of_file(bulk_path(f)), 0); /* nobody reads it there */
+	assert_int_equal(bytes_in(bulk_path(f)), 0); /* nobody reads it there */
 	first = kept_long(f, 2, LONG_MAIL);
-	assert_int_equal(size_of_file(bulk_path(f)), LONG_MAIL);
+	assert_int_equal(bytes_in(bulk_path(f)), LONG_MAIL);
 	begin(f);
 	OK(f, store_mark(f->s, &f->e));
 	keep_long(f, 3, LONG_MAIL);
 	OK(f, store_back_to_mark(f->s, &f->e));
-	assert_int_equal(size_of_file(bulk_path(f)), LONG_MAIL);
+	assert_int_equal(bytes_in(bulk_path(f)), LONG_MAIL);
 	second = keep_long(f, 4, LONG_MAIL);
 	commit(f);
-	assert_int_equal(size_of_file(bulk_path(f)), 2 * LONG_MAIL);
+	assert_int_equal(bytes_in(bulk_path(f)), 2 * LONG_MAIL);
 	comes_back(f, f->s, first, 2, LONG_MAIL);
 	comes_back(f, f->s, second, 4, LONG_MAIL);
 	is_sound(f, f->s);
@@ -208,38 +126,10 @@ static void what_was_not_committed_is_cut_off(void **state)
 
 	begin(f);
 	(void)keep_long(f, 2, LONG_MAIL);
-	assert_int_equal(size_of_file(bulk_path(f)), 2 * LONG_MAIL);
+	assert_int_equal(bytes_in(bulk_path(f)), 2 * LONG_MAIL);
 	open_again(f);
-	assert_int_equal(size_of_file(bulk_path(f)), LONG_MAIL);
+	assert_int_equal(bytes_in(bulk_path(f)), LONG_MAIL);
 	comes_back(f, f->s, id, 1, LONG_MAIL);
-}
-
-/* Retention takes what was decided. */
-static void finish(struct fixture *f, int64_t id)
-{
-	struct store_case c = a_case();
-	struct store_event ev;
-	int64_t number;
-
-	begin(f);
-	number = open_case(f, &c);
-	ev = an_event(number);
-	ev.type = SPAN("opened");
-	OK(f, store_event_add(f->s, &ev, &f->e));
-	OK(f, store_mail_finish(f->s, id, MAIL_NOTE, SPAN("x"), number,
-				add_note(f, number, NOTE_INBOUND, ""), &f->e));
-	commit(f);
-}
-
-static void expire_all(struct fixture *f)
-{
-	struct store_expiry slice = { .before = NOW + 1, .limit = 100, .bytes = 100 * MIB };
-	struct store_expired done;
-
-	begin(f);
-	OK(f, store_mail_expire(f->s, &slice, &done, &f->e));
-	assert_false(done.is_damaged);
-	commit(f);
 }
 
 static void of_what_goes_nothing_is_left(void **state)
@@ -256,7 +146,7 @@ static void of_what_goes_nothing_is_left(void **state)
 	comes_back(f, f->s, stays, 2, LONG_MAIL);
 	open_again(f);
 	is_sound(f, f->s);
-	assert_int_equal(size_of_file(bulk_path(f)), 2 * LONG_MAIL);
+	assert_int_equal(bytes_in(bulk_path(f)), 2 * LONG_MAIL);
 }
 
 /* As if the process had ended behind the commit. */
@@ -274,7 +164,7 @@ static void what_was_not_emptied_is_when_it_is_opened(void **state)
 	finish(f, 2);
 	expire_all(f);
 	open_again(f);
-	assert_int_equal(size_of_file(bulk_path(f)), 0);
+	assert_int_equal(bytes_in(bulk_path(f)), 0);
 }
 
 /* The transaction may still be lost, and the mail is there then. */
@@ -314,7 +204,7 @@ static void a_store_without_the_file_is_refused_until_it_is_back(void **state)
 	fixture_open(f, STORE_WRITE);
 	comes_back(f, f->s, id, 1, LONG_MAIL);
 	store_close(&f->s);
-	assert_int_equal(truncate(bulk_path(f), LONG_MAIL - 1), 0);
+	assert_int_equal(truncate(bulk_path(f), BULK_MARK_ROOM + LONG_MAIL - 1), 0);
 	refused_with(f, STORE_WRITE, "is shorter");
 }
 
@@ -401,7 +291,7 @@ static void what_an_older_program_kept_stays_in_its_row(void **state)
 	old = kept_long(f, 1, LONG_MAIL);
 	f->s->bulk.path = path;
 	next = kept_long(f, 2, LONG_MAIL);
-	assert_int_equal(size_of_file(bulk_path(f)), LONG_MAIL);
+	assert_int_equal(bytes_in(bulk_path(f)), LONG_MAIL);
 	open_again(f);
 	comes_back(f, f->s, old, 1, LONG_MAIL);
 	comes_back(f, f->s, next, 2, LONG_MAIL);
@@ -412,43 +302,6 @@ static void what_an_older_program_kept_stays_in_its_row(void **state)
 }
 
 /* --- restore --- */
-
-static int restore(struct fixture *f, const char *file, bool anyway, struct buf *findings,
-		   struct store_placed *ret_placed)
-{
-	struct store_restore r = {
-		.file = file, .now = NOW, .anyway = anyway, .findings = findings
-	};
-
-	return store_restore(f->path, &r, ret_placed, &f->e);
-}
-
-static void copy_to(struct fixture *f, const char *tail, const char *name)
-{
-	const char *from = arena_printf(&f->a, "%s%s", f->path, tail);
-	const char *to = arena_printf(&f->a, "%s/%s%s", f->folder, name, tail);
-	char chunk[4096];
-	ssize_t n;
-	int in = open(from, O_RDONLY | O_CLOEXEC),
-	    out = open(to, O_WRONLY | O_CREAT | O_CLOEXEC, 0600);
-
-	assert_true(in >= 0 && out >= 0);
-	while ((n = read(in, chunk, sizeof(chunk))) > 0)
-		assert_int_equal(write(out, chunk, (size_t)n), n);
-	close(in);
-	close(out);
-}
-
-static void put_back(struct fixture *f, const struct store_placed *p)
-{
-	static const char *const tails[] = { "", ".witness", BULK_TAIL };
-
-	for (size_t i = 0; i < sizeof(tails) / sizeof(*tails); i++)
-		assert_int_equal(rename(arena_printf(&f->a, "%s/store.db%s", p->aside, tails[i]),
-					arena_printf(&f->a, "%s%s", f->path, tails[i])),
-				 0);
-	rmdir(p->aside);
-}
 
 /* The files of a store that is at rest are a backup, too; what was there may come back. */
 static void the_files_of_a_store_take_its_place(void **state)
@@ -469,7 +322,7 @@ static void the_files_of_a_store_take_its_place(void **state)
 	assert_string_equal(buf_cstr(&findings), "");
 	fixture_open(f, STORE_WRITE);
 	comes_back(f, f->s, first, 1, LONG_MAIL);
-	assert_int_equal(size_of_file(bulk_path(f)), LONG_MAIL);
+	assert_int_equal(bytes_in(bulk_path(f)), LONG_MAIL);
 	is_sound(f, f->s);
 	store_close(&f->s);
 	put_back(f, &p);
@@ -567,10 +420,10 @@ static void holes_are_no_bytes_of_a_restored_file(void **state)
 			 0);
 	OK(f, restore(f, arena_printf(&f->a, "%s/old", f->folder), false, &findings, &p));
 	assert_int_equal(stat(bulk_path(f), &st), 0);
-	assert_int_equal(st.st_size, 2 * PIECES_MAIL);
+	assert_int_equal(st.st_size, BULK_MARK_ROOM + PIECES_MAIL + LONG_MAIL);
 	assert_true(st.st_blocks * 512 < PIECES_MAIL / 2);
 	fixture_open(f, STORE_WRITE);
-	assert_int_equal(size_of_file(bulk_path(f)), PIECES_MAIL + LONG_MAIL);
+	assert_int_equal(bytes_in(bulk_path(f)), PIECES_MAIL + LONG_MAIL);
 	comes_back(f, f->s, 2, 2, LONG_MAIL);
 	assert_int_equal(system(arena_printf(&f->a, "rm -rf %s.replaced-*", f->path)), 0);
 }
@@ -584,7 +437,8 @@ static void a_file_that_was_moved_away_is_a_finding(void **state)
 	kept_long(f, 1, LONG_MAIL);
 	assert_int_equal(rename(bulk_path(f), arena_printf(&f->a, "%s/away", f->folder)), 0);
 	OK(f, store_check(f->s, &out, &f->e));
-	assert_non_null(strstr(buf_cstr(&out), "is not the file that is written to"));
+	assert_non_null(
+	    strstr(buf_cstr(&out), "is gone, and long mails stand in the one that is written to"));
 }
 
 static void a_full_disk_takes_nothing_that_was_there(void **state)
@@ -598,7 +452,7 @@ static void a_full_disk_takes_nothing_that_was_there(void **state)
 	signal(SIGXFSZ, SIG_IGN);
 	assert_int_equal(getrlimit(RLIMIT_FSIZE, &before), 0);
 	now = before;
-	now.rlim_cur = PIECES_MAIL + LONG_MAIL / 2;
+	now.rlim_cur = BULK_MARK_ROOM + PIECES_MAIL + LONG_MAIL / 2;
 	assert_int_equal(setrlimit(RLIMIT_FSIZE, &now), 0);
 	begin(f);
 	REFUSED(f, ERR_TEMP,
@@ -642,7 +496,7 @@ static void bytes_that_were_changed_are_found_out(void **state)
 
 	buf_init(&raw, SIZE_MAX);
 	buf_init(&out, 10000);
-	assert_int_equal(pwrite(fd, "x", 1, LONG_MAIL / 2), 1);
+	assert_int_equal(pwrite(fd, "x", 1, BULK_MARK_ROOM + LONG_MAIL / 2), 1);
 	close(fd);
 	OK(f, store_mail_raw(f->s, id, &raw, &f->e));
 	assert_memory_not_equal(buf_span(&raw).p, long_mail(1, LONG_MAIL).p, LONG_MAIL);

@@ -62,7 +62,7 @@ static int fate(void *ctx, const struct write *w)
 /* --- the file beside the store: what was not synced is lost, or a part of it is there --- */
 
 static char bulk_path[128];
-static char synced[2 * COMMITS * LONG_MAIL];
+static char synced[BULK_MARK_ROOM + 2 * COMMITS * LONG_MAIL];
 static int64_t synced_n;
 
 static bool is_bulk(int fd)
@@ -91,6 +91,20 @@ int fdatasync(int fd)
 	return 0;
 }
 
+/* Of a mark that was written since, a part may be there as well. */
+static void tear_marks(int fd)
+{
+	for (int64_t at = 0; at < BULK_MARK_ROOM && at < synced_n; at += BULK_MARK_STEP) {
+		int64_t n = synced_n - at < BULK_MARK_STEP ? synced_n - at : BULK_MARK_STEP;
+		char now[BULK_MARK_STEP];
+		ssize_t got = pread(fd, now, (size_t)n, at);
+		uint64_t part = toss() % 3 ? toss() % 512 : BULK_MARK_STEP;
+
+		if (got > 0)
+			memcpy(synced + at, now, (uint64_t)got < part ? (size_t)got : part);
+	}
+}
+
 static void bulk_back(void)
 {
 	int fd = open(bulk_path, O_RDWR | O_CLOEXEC);
@@ -100,6 +114,7 @@ static void bulk_back(void)
 	if (fd < 0)
 		return;
 	assert_int_equal(fstat(fd, &st), 0);
+	tear_marks(fd);
 	part =
 	    st.st_size > synced_n ? (int64_t)(toss() % (uint64_t)(st.st_size - synced_n + 1)) : 0;
 	assert_int_equal(pwrite(fd, synced, (size_t)synced_n, 0), synced_n);
