@@ -79,6 +79,15 @@ static void add_outbox(struct bench *b, json_t *all)
 		wrong(all, "outbox", INSTANT_NONE, text);
 }
 
+/* Found out before a mail is. */
+static void add_store(struct bench *b, json_t *all)
+{
+	struct err e;
+
+	if (store_stands(b->store, &e) < 0)
+		wrong(all, "store", INSTANT_NONE, e.text);
+}
+
 /* --- roles --- */
 
 static size_t running(const struct bench *b, enum role_id role)
@@ -362,6 +371,7 @@ static void core_piece(struct report *r, struct bench *b)
 	add_held_up(b, r->wrong);
 	add_clock(b, r->wrong);
 	add_outbox(b, r->wrong);
+	add_store(b, r->wrong);
 	json_object_set_new(r->all, "committed_at", json_of_instant(b->committed_at));
 	json_object_set_new(r->all, "clock", clock_view(b));
 }

@@ -176,6 +176,15 @@ static void add_budget(struct list *l)
 
 /* --- the machine --- */
 
+static void add_store(struct list *l)
+{
+	struct err e;
+
+	if (store_stands(l->b->store, &e) < 0)
+		add(l, NOTICE_ROOM, "long mails are not kept", l->now,
+		    arena_printf(&l->b->arena, "%s", e.text));
+}
+
 static void add_disk(struct list *l)
 {
 	const char *place = l->b->conf->state_dir;
@@ -261,6 +270,7 @@ size_t trouble_look(struct bench *b, const struct trouble_view *view,
 	add_mails(&l);
 	add_outbox(&l);
 	add_budget(&l);
+	add_store(&l);
 	add_disk(&l);
 	add_clock(&l);
 	add_roles(&l, view->roles);

@@ -71,6 +71,18 @@ static bool check_store_file(struct doctor *d, const char *path)
 	return false;
 }
 
+/* What is long of mails stands in it; a link to it, or a folder, is refused when it is opened. */
+static bool check_bulk(struct doctor *d, const char *path)
+{
+	struct stat st;
+
+	if (lstat(path, &st) < 0 || S_ISREG(st.st_mode))
+		return check_store_file(d, path);
+	SAY_WRONG(d, "store", TEXT(d, "%s is no file", path),
+		  "move it away, and put the file itself in its place");
+	return false;
+}
+
 void doctor_store(struct doctor *d)
 {
 	const char *store = d->conf->store, *folder = d->conf->state_dir;
@@ -88,7 +100,8 @@ void doctor_store(struct doctor *d)
 					  : TEXT(d, "chown %s: %s", d->user, folder));
 	else if (conf_is_database(store) ||
 		 (check_store_file(d, store) && check_store_file(d, TEXT(d, "%s-wal", store)) &&
-		  check_store_file(d, TEXT(d, "%s.witness", store))))
+		  check_store_file(d, TEXT(d, "%s.witness", store)) &&
+		  check_bulk(d, TEXT(d, "%s.bulk", store))))
 		SAY_GOOD(d, "store", TEXT(d, "%s writes in %s", d->user, folder));
 	check_disk(d, folder);
 }

@@ -221,6 +221,10 @@ def check_files(tap, w):
             store.chmod(0o600)
             w.finds("store", f"nobody may not write {store}", f"chown nobody: {store}*")
             store.unlink()
+            bulk = pathlib.Path(f"{store}.bulk")
+            bulk.symlink_to("elsewhere")
+            w.finds("store", f"{bulk} is no file", "move it away")
+            bulk.unlink()
             with w.changed(w.settings, store=str(w.daemon.dir / "gatewayd.db")):
                 w.finds("store", f"nobody may not write in {w.daemon.dir}", "chown nobody:")
         with tap.point("a mistake in the configuration stands there with its line"):

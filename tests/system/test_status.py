@@ -1,4 +1,5 @@
 """Status and log say what is wrong in words that lead to the cure, once per change, and all is well only when it is."""
+import os
 import pathlib
 import sys
 
@@ -98,6 +99,37 @@ def full_disk(tap):
             wait_for(lambda: len(daemon.cases()) == 22 and well(daemon), 60, "a quick disk")
 
 
+def long_mails(tap):
+    """The file beside the store, in which long mails stand, moved away under the daemon, and put back."""
+    with running() as (rig, daemon):
+        bulk = pathlib.Path(daemon.settings["store"] + ".bulk")
+        away = bulk.with_suffix(".away")
+
+        def long_mail(subject):
+            rig.send(r.ANN, compose(r.ANN, r.SUPPORT, subject, "x", attach=[("a.bin", "application/octet-stream", os.urandom(40000))]))
+
+        long_mail("first")
+        number = daemon.case_of("first")["number"]
+        wait_for(lambda: well(daemon), 60, "all to be well")
+        with tap.point("the file beside the store is gone: status says so at once, with what to do"):
+            bulk.rename(away)
+            assert wrong(daemon, "store", str(bulk), "is gone", "put that back", "gatewayctl backup"), status(daemon)
+            assert "is gone" in daemon.ctl_run("check")[1].stdout.decode()
+        with tap.point("what was kept is read, what is long and new is not kept, all else is"):
+            assert daemon.json("case", "show", str(number))
+            long_mail("second")
+            wait_for(lambda: wrong(daemon, "mails are not kept", str(bulk)), 60, "intake to say so")
+            assert not bulk.exists()
+        with tap.point("put back: all is well, and nothing was lost"):
+            away.rename(bulk)
+            daemon.case_of("second")
+            wait_for(lambda: well(daemon), 60, "all to be well")
+            mail(rig, "short")
+            daemon.case_of("short")
+            same(len(daemon.cases()), 3)
+            assert daemon.ctl_run("check")[1].stdout.decode() == "all is well\n"
+
+
 def mailboxes(tap):
     """A mailbox that cannot be read says so in the server's words."""
     def change(daemon):
@@ -119,6 +151,7 @@ def main():
     tap = Tap()
     smtp_server(tap)
     full_disk(tap)
+    long_mails(tap)
     mailboxes(tap)
     tap.done()
 

@@ -307,6 +307,29 @@ static void the_machine_is_looked_at(void **state)
 	end_world(&w);
 }
 
+static void a_file_of_the_store_that_is_gone_is_told_at_once(void **state)
+{
+	static char raw[20000];
+	struct store_mail m = a_mail(1, "1@customer.test");
+	const char *path, *away;
+	struct world w;
+
+	begin_world(&w, *state);
+	path = arena_printf(&w.b.arena, "%s.bulk", w.f->path);
+	away = arena_printf(&w.b.arena, "%s/away", w.f->folder);
+	crypto_random(raw, sizeof(raw)); /* it does not pack */
+	begin(w.f);
+	w.mail = keep(w.f, &m, (struct span){ raw, sizeof(raw) });
+	commit(w.f);
+	assert_string_equal(found(&w), "");
+	assert_int_equal(rename(path, away), 0);
+	assert_string_equal(found(&w), "room long mails are not kept");
+	assert_int_equal(rename(away, path), 0);
+	assert_string_equal(found(&w), "");
+	w.mail = 0; /* it stays */
+	end_world(&w);
+}
+
 static void the_budget_of_strangers_is_told_when_it_is_used_up(void **state)
 {
 	struct world w;
@@ -356,6 +379,7 @@ int main(void)
 		STORE_TEST(a_role_that_ends_again_and_again_is_told),
 		STORE_TEST(a_refresh_token_near_its_end_is_told),
 		STORE_TEST(the_machine_is_looked_at),
+		STORE_TEST(a_file_of_the_store_that_is_gone_is_told_at_once),
 		STORE_TEST(the_budget_of_strangers_is_told_when_it_is_used_up),
 		STORE_TEST(what_the_store_cannot_answer_is_left_open),
 	};
