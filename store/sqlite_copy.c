@@ -34,8 +34,9 @@ struct store_copy {
 	sqlite3_backup *job; /* NULL: all pages are there */
 	int fd;
 	const struct bulk *bulk;
-	int64_t pages, left;  /* of the store's file; still to come */
-	int64_t whole, moved; /* pages that come into rows of it, about; bytes that did */
+	int64_t pages, left; /* of the store's file; still to come */
+	int64_t rows;	     /* pages that come into rows of it, about */
+	struct sqlite_whole whole;
 };
 
 static int copy_failed(struct store_copy *c, struct err *e)
@@ -91,6 +92,7 @@ int sqlite_copy_end(struct store_copy **cc, int *ret_fd, struct err *e)
 	int code = c->job ? sqlite3_backup_finish(c->job) : SQLITE_OK;
 	int done = code == SQLITE_OK || !ret_fd ? 0 : copy_failed(c, e);
 
+	sqlite_whole_end(&c->whole);
 	sqlite3_close(c->to);
 	if (ret_fd && done == 0)
 		*ret_fd = c->fd;
@@ -108,7 +110,7 @@ int sqlite_copy_begin(sqlite3 *db, const char *where, int64_t bytes, const struc
 	int done = copy_open(c, where, bytes + bulk_size(bulk), e);
 
 	c->bulk = bulk;
-	c->whole = (bulk_size(bulk) + PAGE - 1) / PAGE;
+	c->rows = (bulk_size(bulk) + PAGE - 1) / PAGE;
 
 	if (done == 0) {
 		c->job = sqlite3_backup_init(c->to, "main", db, "main");
@@ -158,7 +160,7 @@ static int copy_some(struct store_copy *c, int pages, struct err *e)
 
 	if (got != 0)
 		return got;
-	got = sqlite_whole_step(c->to, c->bulk, (int64_t)pages * PAGE, &c->moved, e);
+	got = sqlite_whole_step(c->to, &c->whole, c->bulk, (int64_t)pages * PAGE, e);
 	return got == 0 ? has_log(c, true, e) : got;
 }
 
@@ -167,8 +169,9 @@ int sqlite_copy_step(struct store_copy *c, int pages, struct store_copied *ret_c
 {
 	int got = copy_some(c, pages, e);
 
-	ret_copied->total = c->pages + c->whole;
-	ret_copied->done = got == 0 ? ret_copied->total : c->pages - c->left + c->moved / PAGE;
+	ret_copied->total = c->pages + c->rows;
+	ret_copied->done =
+	    got == 0 ? ret_copied->total : c->pages - c->left + c->whole.moved / PAGE;
 	if (ret_copied->done > ret_copied->total)
 		ret_copied->done = ret_copied->total;
 	return got;

@@ -44,41 +44,7 @@ static int change(sqlite3 *db, const char *sql, int64_t first, int64_t second, s
 	return code == SQLITE_DONE ? 0 : failed(db, e);
 }
 
-struct filling {
-	sqlite3_blob *blob;
-	int at;
-};
-
-static int fill_piece(void *ctx, struct span piece, struct err *e)
-{
-	struct filling *f = ctx;
-	int code = sqlite3_blob_write(f->blob, piece.p, (int)piece.n, f->at);
-
-	f->at += (int)piece.n;
-	return code == SQLITE_OK
-		   ? 0
-		   : err_set(e, sqlite_class(code), "copy of the store: %s", sqlite3_errstr(code));
-}
-
-/* What cannot be read stays empty: who looks at the copy finds the content that has no bytes. */
-static int fill(sqlite3 *db, const struct bulk *bulk, int64_t content, int64_t at, int64_t length,
-		struct err *e)
-{
-	struct filling f = { .at = 0 };
-	int done;
-
-	if (sqlite3_blob_open(db, "main", "content", "bytes", content, 1, &f.blob) != SQLITE_OK) {
-		sqlite3_blob_close(f.blob);
-		return failed(db, e);
-	}
-	done = bulk_read(bulk, at, length, fill_piece, &f, e);
-	if (sqlite3_blob_close(f.blob) != SQLITE_OK && done == 0)
-		return failed(db, e);
-	return done < 0 && e->class == ERR_PERM ? 0 : done;
-}
-
-/* 1: one was moved, 0: there was none. */
-static int move_one(sqlite3 *db, const struct bulk *bulk, int64_t *moved, struct err *e)
+static int begin_one(sqlite3 *db, struct sqlite_whole *w, struct err *e)
 {
 	enum { CONTENT, AT, LENGTH, COLUMNS };
 	int64_t row[COLUMNS];
@@ -87,27 +53,88 @@ static int move_one(sqlite3 *db, const struct bulk *bulk, int64_t *moved, struct
 
 	if (got <= 0)
 		return got;
-	if (change(db, "UPDATE content SET bytes = zeroblob(?2) WHERE id = ?1", row[CONTENT],
-		   row[LENGTH], e) < 0 ||
-	    fill(db, bulk, row[CONTENT], row[AT], row[LENGTH], e) < 0 ||
-	    change(db, "DELETE FROM extent WHERE content = ?1", row[CONTENT], 0, e) < 0)
+	w->content = row[CONTENT];
+	w->at = row[AT];
+	w->left = row[LENGTH];
+	w->filled = 0;
+	if (change(db, "UPDATE content SET bytes = zeroblob(?2) WHERE id = ?1", w->content, w->left,
+		   e) < 0)
 		return -1;
-	*moved += row[LENGTH];
+	if (sqlite3_blob_open(db, "main", "content", "bytes", w->content, 1, &w->blob) == SQLITE_OK)
+		return 1;
+	sqlite_whole_end(w);
+	return failed(db, e);
+}
+
+static int fill_piece(void *ctx, struct span piece, struct err *e)
+{
+	struct sqlite_whole *w = ctx;
+	int code = sqlite3_blob_write(w->blob, piece.p, (int)piece.n, w->filled);
+
+	w->filled += (int)piece.n;
+	return code == SQLITE_OK
+		   ? 0
+		   : err_set(e, sqlite_class(code), "copy of the store: %s", sqlite3_errstr(code));
+}
+
+/* What cannot be read stays empty: who looks at the copy finds the content that has no bytes. */
+static int fill(struct sqlite_whole *w, const struct bulk *bulk, int64_t most, struct err *e)
+{
+	int64_t n = w->left < most ? w->left : most;
+
+	if (bulk_read(bulk, w->at, n, fill_piece, w, e) < 0) {
+		if (e->class != ERR_PERM)
+			return -1;
+		n = w->left;
+	}
+	w->at += n;
+	w->left -= n;
+	w->moved += n;
+	return 0;
+}
+
+static int end_one(sqlite3 *db, struct sqlite_whole *w, struct err *e)
+{
+	int code = sqlite3_blob_close(w->blob);
+
+	w->blob = NULL;
+	if (code != SQLITE_OK)
+		return failed(db, e);
+	return change(db, "DELETE FROM extent WHERE content = ?1", w->content, 0, e);
+}
+
+/* 1: some of it was moved, 0: there is no more. */
+static int move_some(sqlite3 *db, struct sqlite_whole *w, const struct bulk *bulk, int64_t most,
+		     struct err *e)
+{
+	int got = w->blob ? 1 : begin_one(db, w, e);
+
+	if (got <= 0)
+		return got;
+	if (fill(w, bulk, most, e) < 0 || (!w->left && end_one(db, w, e) < 0))
+		return -1;
 	return 1;
 }
 
-int sqlite_whole_step(sqlite3 *copy, const struct bulk *bulk, int64_t most, int64_t *moved,
+int sqlite_whole_step(sqlite3 *copy, struct sqlite_whole *w, const struct bulk *bulk, int64_t most,
 		      struct err *e)
 {
-	int64_t until = most < 0 ? INT64_MAX : *moved + most;
+	int64_t until = most < 0 ? INT64_MAX : w->moved + most;
 	int got;
 
-	if (run(copy, "BEGIN", e) < 0)
+	if (!w->is_begun && run(copy, "BEGIN", e) < 0)
 		return -1;
+	w->is_begun = true;
 	do
-		got = move_one(copy, bulk, moved, e);
-	while (got > 0 && *moved < until);
-	if (got == 0 && run(copy, "DELETE FROM extent_gone", e) < 0)
+		got = move_some(copy, w, bulk, until - w->moved, e);
+	while (got > 0 && w->moved < until);
+	if (got == 0 && (run(copy, "DELETE FROM extent_gone", e) < 0 || run(copy, "COMMIT", e) < 0))
 		return -1;
-	return got < 0 || run(copy, "COMMIT", e) < 0 ? -1 : got;
+	return got;
+}
+
+void sqlite_whole_end(struct sqlite_whole *w)
+{
+	(void)sqlite3_blob_close(w->blob);
+	w->blob = NULL;
 }

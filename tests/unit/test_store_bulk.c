@@ -254,6 +254,68 @@ static void what_goes_during_a_copy_is_emptied_behind_it(void **state)
 	assert_false(has_bytes(bulk_path(f), 1, LONG_MAIL));
 }
 
+/* Others wait for a step, however long a mail is. */
+static void a_copy_moves_a_long_mail_in_pieces(void **state)
+{
+	enum { PAGES = 16 };
+	struct fixture *f = *state;
+	struct store_copied copied = { 0 };
+	struct store *whole = NULL;
+	struct store_copy *copy;
+	char path[128];
+	int64_t before, id;
+
+	kept_long(f, 1, LONG_MAIL);
+	id = kept_long(f, 2, PIECES_MAIL);
+	snprintf(path, sizeof(path), "%s/copy.db", f->folder);
+	for (int stop = 1; stop >= 0; stop--) {
+		OK(f, store_copy_begin(f->s, &copy, &f->e));
+		OK(f, store_copy_step(f->s, copy, PAGES, &copied, &f->e));
+		do {
+			before = copied.done;
+			OK(f, store_copy_step(f->s, copy, PAGES, &copied, &f->e));
+			assert_true(copied.done <= before + PAGES + 1 ||
+				    copied.done == copied.total);
+		} while (copied.done < copied.total - (stop ? PIECES_MAIL / 4096 / 2 : 0));
+		if (stop)
+			OK(f, store_copy_end(f->s, &copy, NULL, &f->e));
+	}
+	fixture_copy_end(f, copy, path);
+	OK(f, store_open(path, STORE_COPY, &whole, &f->e));
+	comes_back(f, whole, id, 2, PIECES_MAIL);
+	is_sound(f, whole);
+	store_close(&whole);
+}
+
+/* By somebody's hand, in the middle: all else is in the copy, and what is not is found. */
+static void a_copy_goes_on_without_what_was_lost(void **state)
+{
+	struct fixture *f = *state;
+	int64_t first = kept_long(f, 1, LONG_MAIL);
+	struct buf findings BUF_AUTO;
+	struct store_copied copied;
+	struct store *whole = NULL;
+	struct store_copy *copy;
+	char path[128];
+
+	buf_init(&findings, 10000);
+	kept_long(f, 2, PIECES_MAIL);
+	snprintf(path, sizeof(path), "%s/copy.db", f->folder);
+	OK(f, store_copy_begin(f->s, &copy, &f->e));
+	do
+		OK(f, store_copy_step(f->s, copy, 16, &copied, &f->e));
+	while (copied.done < copied.total - PIECES_MAIL / 4096 / 2);
+	assert_int_equal(truncate(bulk_path(f), BULK_MARK_ROOM + LONG_MAIL), 0);
+	OK(f, store_copy_step(f->s, copy, -1, &copied, &f->e));
+	fixture_copy_end(f, copy, path);
+	OK(f, store_open(path, STORE_COPY, &whole, &f->e));
+	comes_back(f, whole, first, 1, LONG_MAIL);
+	OK(f, store_check(whole, &findings, &f->e));
+	assert_non_null(strstr(buf_cstr(&findings), "(mail 2"));
+	assert_null(strstr(buf_cstr(&findings), "(mail 1"));
+	store_close(&whole);
+}
+
 static void another_store_gets_the_bytes(void **state)
 {
 	struct fixture *f = *state;
@@ -517,6 +579,8 @@ int main(void)
 		STORE_TEST(a_store_without_the_file_is_refused_until_it_is_back),
 		STORE_TEST(a_copy_is_one_whole_file),
 		STORE_TEST(what_goes_during_a_copy_is_emptied_behind_it),
+		STORE_TEST(a_copy_moves_a_long_mail_in_pieces),
+		STORE_TEST(a_copy_goes_on_without_what_was_lost),
 		STORE_TEST(another_store_gets_the_bytes),
 		STORE_TEST(what_an_older_program_kept_stays_in_its_row),
 		STORE_TEST(the_files_of_a_store_take_its_place),
