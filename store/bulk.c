@@ -12,13 +12,17 @@
 
 enum { PIECE = 64 * KIB, BLOCK = 512 /* st_blocks (stat(2)) */ };
 
+static bool says_full(int code)
+{
+	return code == ENOSPC || code == EDQUOT || code == EFBIG;
+}
+
 static int failed(const struct bulk *b, struct err *e)
 {
-	bool is_full = errno == ENOSPC || errno == EDQUOT || errno == EFBIG;
-
-	return err_set(e, ERR_TEMP, "store: %s: %s%s", b->path,
-		       is_full ? "the disk is full, or a quota or limit reached; make room: " : "",
-		       strerror(errno));
+	return err_set(
+	    e, ERR_TEMP, "store: %s: %s%s", b->path,
+	    says_full(errno) ? "the disk is full, or a quota or limit reached; make room: " : "",
+	    strerror(errno));
 }
 
 void bulk_init(struct bulk *b)
@@ -318,8 +322,10 @@ int bulk_add(struct bulk *b, engine_next_fn *next, void *ctx, int64_t *ret_at, i
 	at = b->end;
 	b->is_dirty = true;
 	while ((got = next(ctx, &piece, e)) > 0) {
-		if (write_all(b, piece, at, e) < 0)
+		if (write_all(b, piece, at, e) < 0) {
+			b->lacks = at + (int64_t)piece.n - b->stands;
 			return -1;
+		}
 		at += (int64_t)piece.n;
 	}
 	if (got < 0)
@@ -446,6 +452,21 @@ int bulk_sync_zeros(struct bulk *b, struct err *e)
 void bulk_punch(struct bulk *b, int64_t at, int64_t length)
 {
 	(void)fallocate(b->fd, FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE, at, length);
+}
+
+int bulk_try_room(struct bulk *b, int64_t bytes, struct err *e)
+{
+	struct stat st;
+	int code;
+
+	if (b->fd < 0 || fstat(b->fd, &st) < 0 || st.st_size != b->end)
+		return 0;
+	do
+		code = posix_fallocate(b->fd, b->end, bytes);
+	while (code == EINTR);
+	(void)!ftruncate(b->fd, b->end);
+	errno = code;
+	return says_full(code) ? failed(b, e) : 0;
 }
 
 int64_t bulk_size(const struct bulk *b)

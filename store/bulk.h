@@ -38,6 +38,7 @@ struct bulk {
 	int64_t end;	/* where the next bytes go */
 	int64_t stands; /* up to there committed */
 	int64_t marked; /* where bulk_mark() was called in this transaction; else as `stands` */
+	int64_t lacks;	/* bytes of a transaction that could not be put; 0: all could */
 	struct bulk_state state;
 	struct bulk_marks marks;
 	bool is_marked; /* not: made before there were marks, and nothing is ever cut off it */
@@ -65,7 +66,8 @@ void bulk_close(struct bulk *b);
 /* ERR_TEMP after a failed fsync: the store must be opened again. */
 int bulk_usable(const struct bulk *b, struct err *e);
 
-/* Puts the pieces at the end.  After a failure the transaction cannot commit. */
+/* Puts the pieces at the end.  After a failure the transaction cannot commit, and `lacks` says what
+ * it had to put so far, with the piece that failed. */
 int bulk_add(struct bulk *b, engine_next_fn *next, void *ctx, int64_t *ret_at, int64_t *ret_length,
 	     struct err *e);
 /* Before the commit of a transaction that put bytes there, or takes some out: its number, and how
@@ -88,6 +90,10 @@ int bulk_read(const struct bulk *b, int64_t at, int64_t length, store_piece_fn *
 int bulk_empty(struct bulk *b, int64_t at, int64_t length, struct err *e);
 int bulk_sync_zeros(struct bulk *b, struct err *e);
 void bulk_punch(struct bulk *b, int64_t at, int64_t length);
+/* Takes so many bytes more on the disk, and gives them back.  ERR_TEMP: there is no room for them;
+ * 0 also where that cannot be said, as there is no file yet, or it is not as long as it was
+ * written: what somebody cut off must not come back as zeros. */
+int bulk_try_room(struct bulk *b, int64_t bytes, struct err *e);
 /* Bytes it takes on the disk. */
 int64_t bulk_size(const struct bulk *b);
 

@@ -69,6 +69,7 @@ struct store {
 	struct highest highest;		     /* highest.h */
 	struct storms storms;		     /* storms.h */
 	struct bulk bulk;		     /* bulk.h, extent.h */
+	int64_t lacks;			     /* store_room(): the longest that failed */
 	bool extents_went, extents_copied;   /* some are to be emptied; a copy reads them */
 	bool extents_going;		     /* by this transaction */
 	/* store_node.h */

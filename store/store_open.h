@@ -137,11 +137,32 @@ enum store_deferred {
 enum store_deferred store_deferred(const struct store *s, struct err *ret_why);
 /*
  * Is called as each commit of a transaction begins and ends, for who has a clock to measure it
- * with; e is why it failed.  NULL: nobody is.  It may not use the store.
+ * with; e is why it failed.  NULL: nobody is.  It may use nothing of the store but store_room().
+ *
+ * STORE_COMMIT_EMPTY stands, too, but nothing had changed: no disk was asked.  STORE_COMMIT_FAILED
+ * comes also, without STORE_COMMIT_BEGINS, behind a transaction that could not put its bytes into
+ * the file beside the store, and so is not committed.
  */
-enum store_commit_step { STORE_COMMIT_BEGINS, STORE_COMMIT_STANDS, STORE_COMMIT_FAILED };
+enum store_commit_step {
+	STORE_COMMIT_BEGINS,
+	STORE_COMMIT_STANDS,
+	STORE_COMMIT_EMPTY,
+	STORE_COMMIT_FAILED,
+};
 typedef void store_commit_fn(void *ctx, enum store_commit_step step, const struct err *e);
 void store_on_commit(struct store *s, store_commit_fn *fn, void *ctx);
+/*
+ * Whether the disk has room.  ERR_TEMP: it has none, with what to do; 0 also where that cannot be
+ * said (a database).
+ *
+ * STORE_ROOM_LEFT asks the file system for STORE_ROOM_LEAST bytes.  STORE_ROOM_AGAIN, after a
+ * commit that failed or a LEFT that said no, takes STORE_ROOM_MUCH bytes there and gives them back,
+ * or as many as the longest transaction that failed for want of room since AGAIN was last 0: so a
+ * quota counts, too, and small commits that find room do not look as if all would.
+ */
+enum { STORE_ROOM_LEAST = 1 << 20, STORE_ROOM_MUCH = 8 << 20 /* bytes */ };
+enum store_room_asked { STORE_ROOM_LEFT, STORE_ROOM_AGAIN };
+int store_room(struct store *s, enum store_room_asked asked, struct err *e);
 /*
  * Inside of a transaction: takes back all that was done since the mark and goes on.  One mark at a
  * time; it ends with the transaction.  A doomed transaction stays so.

@@ -144,14 +144,26 @@ int store_commit(struct store *s, struct err *e)
 		s->standing = s->next;
 		standing_committed(s);
 	}
-	say_commit(s, STORE_COMMIT_STANDS, NULL);
+	say_commit(s, has_changed(s) ? STORE_COMMIT_STANDS : STORE_COMMIT_EMPTY, NULL);
 	(void)extent_sweep(s, &ignored);
 	return 0;
+}
+
+/* Of a transaction that is over. */
+static void say_lacking(struct store *s, const struct err *why)
+{
+	if (!s->bulk.lacks)
+		return;
+	if (s->bulk.lacks > s->lacks)
+		s->lacks = s->bulk.lacks;
+	s->bulk.lacks = 0;
+	say_commit(s, STORE_COMMIT_FAILED, why);
 }
 
 void store_rollback(struct store *s)
 {
 	static const struct err by_hand = { ERR_TEMP, "store: rolled back" };
+	struct err why = s->doomed;
 
 	if (s->in_txn) {
 		deferred_became(s, STORE_DEFERRED_LOST,
@@ -165,6 +177,7 @@ void store_rollback(struct store *s)
 	gathered_forget(&s->gathered);
 	s->in_txn = s->is_unheard = s->gathered.is_on = false;
 	s->doomed.class = ERR_NONE;
+	say_lacking(s, &why);
 }
 
 void store_txn_end(struct store **s)

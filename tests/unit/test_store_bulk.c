@@ -503,31 +503,142 @@ static void a_file_that_was_moved_away_is_a_finding(void **state)
 	    strstr(buf_cstr(&out), "is gone, and long mails stand in the one that is written to"));
 }
 
+/* What there was before. */
+static rlim_t no_file_over(rlim_t most)
+{
+	struct rlimit limit;
+	rlim_t before;
+
+	signal(SIGXFSZ, SIG_IGN);
+	assert_int_equal(getrlimit(RLIMIT_FSIZE, &limit), 0);
+	before = limit.rlim_cur;
+	limit.rlim_cur = most;
+	assert_int_equal(setrlimit(RLIMIT_FSIZE, &limit), 0);
+	return before;
+}
+
 static void a_full_disk_takes_nothing_that_was_there(void **state)
 {
 	struct fixture *f = *state;
 	int64_t first = kept_long(f, 1, PIECES_MAIL), id;
-	struct rlimit before, now;
+	rlim_t before = no_file_over(BULK_MARK_ROOM + PIECES_MAIL + LONG_MAIL / 2);
 	struct store_mail m = a_mail(2, "");
 	bool is_new;
 
-	signal(SIGXFSZ, SIG_IGN);
-	assert_int_equal(getrlimit(RLIMIT_FSIZE, &before), 0);
-	now = before;
-	now.rlim_cur = BULK_MARK_ROOM + PIECES_MAIL + LONG_MAIL / 2;
-	assert_int_equal(setrlimit(RLIMIT_FSIZE, &now), 0);
 	begin(f);
 	REFUSED(f, ERR_TEMP,
 		store_mail_keep(f->s, &m, long_mail(2, LONG_MAIL), &id, &is_new, &f->e));
 	assert_non_null(strstr(f->e.text, "make room"));
 	REFUSED(f, ERR_TEMP, store_commit(f->s, &f->e));
-	assert_int_equal(setrlimit(RLIMIT_FSIZE, &before), 0);
+	no_file_over(before);
 	assert_false(store_broken(f->s));
 	id = kept_long(f, 2, LONG_MAIL);
 	comes_back(f, f->s, first, 1, PIECES_MAIL);
 	comes_back(f, f->s, id, 2, LONG_MAIL);
 	open_again(f);
 	is_sound(f, f->s);
+}
+
+/* --- what is said of commits and of room --- */
+
+static struct buf said = { .max = 4096 };
+
+static void say(void *ctx, enum store_commit_step step, const struct err *e)
+{
+	static const char *const names[] = { "begins", "stands", "empty", "failed" };
+
+	(void)ctx;
+	buf_addf(&said, "%s%s%s", said.n ? " " : "", names[step],
+		 step == STORE_COMMIT_FAILED && !strstr(e->text, "make room") ? "?" : "");
+}
+
+static void was_said(const char *steps)
+{
+	assert_string_equal(buf_cstr(&said), steps);
+	buf_clear(&said);
+}
+
+static void try_long(struct fixture *f, uint32_t from, int n)
+{
+	struct store_mail m = a_mail(from, "");
+	int64_t id;
+	bool is_new;
+	int done = 0;
+
+	begin(f);
+	for (int i = 0; i < n && done == 0; i++) {
+		m.location.uid = from + (uint32_t)i;
+		memcpy(m.identity, &m.location.uid, sizeof(m.location.uid));
+		done = store_mail_keep(f->s, &m, long_mail(m.location.uid, PIECES_MAIL), &id,
+				       &is_new, &f->e);
+	}
+	assert_int_equal(done, -1);
+	store_rollback(f->s);
+}
+
+static bool has_room(struct fixture *f)
+{
+	return store_room(f->s, STORE_ROOM_AGAIN, &f->e) == 0;
+}
+
+static void a_commit_says_whether_anything_was_written(void **state)
+{
+	struct fixture *f = *state;
+
+	store_on_commit(f->s, say, NULL);
+	begin(f);
+	commit(f);
+	was_said("begins empty");
+	kept_long(f, 1, LONG_MAIL);
+	was_said("begins stands");
+	begin(f);
+	store_rollback(f->s);
+	was_said("");
+	buf_release(&said);
+}
+
+/* There is room when there is as much as the longest had that found none; a short one that was kept
+ * meanwhile says nothing of it. */
+static void room_is_that_for_what_found_none(void **state)
+{
+	struct fixture *f = *state;
+	rlim_t before;
+
+	kept_long(f, 1, LONG_MAIL);
+	store_on_commit(f->s, say, NULL);
+	assert_true(has_room(f));
+	before = no_file_over(10000000);
+	assert_true(has_room(f)); /* for 8 MiB */
+	try_long(f, 2, 4);	  /* of 12 MB */
+	was_said("failed");
+	kept_long(f, 6, LONG_MAIL);
+	was_said("begins stands");
+	assert_false(has_room(f));
+	assert_non_null(strstr(f->e.text, "make room"));
+	assert_int_equal(size_of_file(bulk_path(f)), BULK_MARK_ROOM + 2 * LONG_MAIL);
+	assert_int_equal(store_room(f->s, STORE_ROOM_LEFT, &f->e), 0); /* no quota tells that */
+	no_file_over(12500000);
+	assert_false(has_room(f));
+	no_file_over(14000000);
+	assert_true(has_room(f));
+	no_file_over(10000000);
+	assert_true(has_room(f)); /* that is over */
+	no_file_over(8000000);
+	assert_false(has_room(f));
+	no_file_over(before);
+	assert_int_equal(size_of_file(bulk_path(f)), BULK_MARK_ROOM + 2 * LONG_MAIL);
+	is_sound(f, f->s);
+	buf_release(&said);
+}
+
+static void what_was_cut_off_does_not_come_back_as_zeros(void **state)
+{
+	struct fixture *f = *state;
+
+	kept_long(f, 1, LONG_MAIL);
+	assert_int_equal(truncate(bulk_path(f), LONG_MAIL), 0);
+	assert_true(has_room(f)); /* nobody can say */
+	assert_int_equal(size_of_file(bulk_path(f)), LONG_MAIL);
 }
 
 static void a_failed_sync_ends_the_store(void **state)
@@ -590,6 +701,9 @@ int main(void)
 		STORE_TEST(holes_are_no_bytes_of_a_restored_file),
 		STORE_TEST(a_file_that_was_moved_away_is_a_finding),
 		STORE_TEST(a_full_disk_takes_nothing_that_was_there),
+		STORE_TEST(a_commit_says_whether_anything_was_written),
+		STORE_TEST(room_is_that_for_what_found_none),
+		STORE_TEST(what_was_cut_off_does_not_come_back_as_zeros),
 		STORE_TEST(a_failed_sync_ends_the_store),
 		STORE_TEST(bytes_that_were_changed_are_found_out),
 	};
