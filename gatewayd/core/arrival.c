@@ -168,6 +168,22 @@ int arrivals_count(struct store *s, const struct arrival *from, const struct arr
 	return 0;
 }
 
+int64_t arrivals_longest(const struct arrival *from, const struct arrival *end)
+{
+	int64_t bytes = 0;
+
+	for (const struct arrival *a = from; a != end; a = a->next)
+		bytes = a->mail.kept > bytes ? a->mail.kept : bytes;
+	return bytes;
+}
+
+void arrival_refuse(struct arrival *a, const struct err *e)
+{
+	a->is_refused = true;
+	log_event(LOG_ERROR, "mail.not-kept", log_text("mailbox", a->mailbox),
+		  log_uint("uid", a->mail.at.uid), log_reason(e));
+}
+
 void arrival_warn(const struct arrival *a)
 {
 	log_event(LOG_WARNING, "mail.uid-again", log_text("mailbox", a->mailbox),

@@ -49,7 +49,10 @@ void arrival_free(struct arrival *a);
 struct store_mail arrival_mail(const struct arrival *a);
 /* raw has its bytes then; ERR_PERM as in arrival_new(). */
 int arrival_map(struct arrival *a, struct err *e);
-/* The next two: from `from` up to `end`, which is not among them; NULL: all. */
+/* It stays where it is; its poller says so for as long, and gives it again now and then. */
+void arrival_refuse(struct arrival *a, const struct err *e);
+/* The next three: from `from` up to `end`, which is not among them; NULL: all. */
+int64_t arrivals_longest(const struct arrival *from, const struct arrival *end); /* its bytes */
 /* That their places are to be asked about (store_ahead.h). */
 void arrivals_say(struct store *s, const struct arrival *from, const struct arrival *end);
 /* What pollers will hear of as kept; those of one mailbox stand together. */

@@ -12,6 +12,7 @@ enum {
 	QUICK_MS = 500,
 	AGAIN_MS = 2,	/* after the others kept the turn */
 	TRIES_MAX = 60, /* of STORE_TURN_WAIT_MS */
+	ROOM_EVERY_MS = 5000,
 };
 
 static void on_turn(void *ctx)
@@ -35,6 +36,43 @@ static void measure(struct bench *b)
 	}
 }
 
+/* --- a disk that is full --- */
+
+static void on_room(void *ctx)
+{
+	bench_later(ctx);
+}
+
+/* A small commit may find room where a large one found none, and where nothing is to be written
+ * none fails: so the disk itself is asked, at a turn every few seconds. */
+static void look_for_room(struct bench *b)
+{
+	int64_t now = clock_now(&b->clock);
+	struct err e;
+
+	if (bench_now_ms(b) < b->room_at_ms)
+		return;
+	b->room_at_ms = bench_now_ms(b) + ROOM_EVERY_MS;
+	if (store_room(b->store, b->no_room ? STORE_ROOM_AGAIN : STORE_ROOM_LEFT, &e) < 0) {
+		b->no_room = true;
+		health_bad(&b->health, CONCERN_STORE, now, e.text);
+		loop_timer_start(b->loop, &b->room_again, ROOM_EVERY_MS);
+	} else if (b->no_room) {
+		b->no_room = false;
+		health_good(&b->health, CONCERN_STORE, now);
+	}
+}
+
+static void commit_failed(struct bench *b, int64_t now, const struct err *e)
+{
+	struct err ignored; /* the commit says it with more */
+
+	b->no_room = store_room(b->store, STORE_ROOM_AGAIN, &ignored) < 0;
+	health_bad(&b->health, CONCERN_STORE, now, e->text);
+	if (b->no_room)
+		loop_timer_start(b->loop, &b->room_again, ROOM_EVERY_MS);
+}
+
 static void on_commit(void *ctx, enum store_commit_step step, const struct err *e)
 {
 	struct bench *b = ctx;
@@ -45,13 +83,16 @@ static void on_commit(void *ctx, enum store_commit_step step, const struct err *
 		return;
 	}
 	if (step == STORE_COMMIT_FAILED) {
-		health_bad(&b->health, CONCERN_STORE, now, e->text);
+		commit_failed(b, now, e);
 		return;
 	}
 	b->committed_at = now;
 	b->meters.commits++;
 	b->meters.commit_s += (double)(bench_now_ms(b) - b->commit_ms) / 1000;
-	health_good(&b->health, CONCERN_STORE, now);
+	if (step == STORE_COMMIT_EMPTY) /* says nothing of the disk */
+		return;
+	if (!b->no_room)
+		health_good(&b->health, CONCERN_STORE, now);
 	measure(b);
 }
 
@@ -62,6 +103,9 @@ void bench_init(struct bench *b, const struct bench_rooms *rooms)
 	b->rooms = *rooms;
 	b->peers = NULL;
 	b->turn = (struct loop_timer){ .fn = on_turn, .ctx = b };
+	b->room_again = (struct loop_timer){ .fn = on_room, .ctx = b };
+	b->no_room = false;
+	b->room_at_ms = bench_now_ms(b);
 	b->started_at = clock_now(&b->clock);
 	b->health = (struct health){ 0 };
 	b->meters = (struct meters){ 0 };
@@ -139,6 +183,7 @@ void bench_turn(struct bench *b)
 {
 	b->no_turn = false;
 	log_gather(true);
+	look_for_room(b);
 	b->rooms.turn(b->rooms.ctx);
 	if (b->no_turn && !store_broken(b->store))
 		loop_timer_start(b->loop, &b->turn, AGAIN_MS);
@@ -271,6 +316,7 @@ void bench_release(struct bench *b)
 	while (b->peers)
 		peer_remove(b->peers);
 	loop_timer_stop(b->loop, &b->turn);
+	loop_timer_stop(b->loop, &b->room_again);
 	store_on_commit(b->store, NULL, NULL);
 	hook_lanes_release(&b->hook_lanes);
 	lanes_seen_release(&b->lanes);

@@ -81,7 +81,10 @@ struct bench {
 	struct bench_rooms rooms;
 	struct peer *peers;
 	struct loop_timer turn;
-	int64_t commit_ms; /* the commit under way began */
+	int64_t commit_ms;  /* the commit under way began */
+	bool no_room;	    /* CONCERN_STORE is that the disk is full: it ends when there is room */
+	int64_t room_at_ms; /* when it is looked at next */
+	struct loop_timer room_again;
 };
 
 /* All above is set: clock, loop, conf, store, zones, keys, host; they stay the caller's. */

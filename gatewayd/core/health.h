@@ -19,7 +19,7 @@
 	X(CONCERN_OUTBOX, "outbox", "mails are not handed out")  \
 	X(CONCERN_HOOKS, "hooks", "webhooks are not posted to")  \
 	X(CONCERN_TIMER, "timer", "deadlines are not watched")   \
-	X(CONCERN_STORE, "store", "nothing can be written down") \
+	X(CONCERN_STORE, "store", "not all can be written down") \
 	X(CONCERN_DISK, "disk", "the store is slow")             \
 	X(CONCERN_SMTP, "smtp", "the mail server takes no mail")
 enum concern {

@@ -24,8 +24,9 @@ struct intake {
 	struct parse_pool *pool;
 	struct arrivals waiting;
 	struct mailboxes mailboxes;
-	unsigned int failures;	 /* one after the other */
+	unsigned int failures;	 /* since all was well */
 	bool cannot_read;	 /* the last one was of a question to the store */
+	int64_t longest;	 /* bytes of the longest mail among them */
 	int64_t not_before_ms;	 /* nothing is fetched until then */
 	struct loop_timer again; /* while it fails */
 	struct moved moved;
@@ -103,12 +104,15 @@ static void look_again(struct intake *in, int64_t ms)
 	loop_timer_start(in->bench->loop, &in->again, ms);
 }
 
-/* All mails wait where they are, and are fetched when a try may help. */
-static void trouble(struct intake *in, const struct err *e)
+/* All mails wait where they are, and are fetched when a try may help.  bytes: of the longest that
+ * was tried; 0: it was a question. */
+static void trouble(struct intake *in, const struct err *e, int64_t bytes)
 {
 	uint32_t random;
 	int64_t ms;
 
+	in->cannot_read = bytes == 0;
+	in->longest = bytes > in->longest ? bytes : in->longest;
 	crypto_random(&random, sizeof(random));
 	ms = backoff_delay(&store_wait, ++in->failures, random);
 	in->not_before_ms = bench_now_ms(in->bench) + ms;
@@ -120,6 +124,7 @@ static void all_well(struct intake *in)
 {
 	in->failures = 0;
 	in->cannot_read = false;
+	in->longest = 0;
 	loop_timer_stop(in->bench->loop, &in->again);
 	health_good(&in->bench->health, CONCERN_INTAKE, clock_now(&in->bench->clock));
 }
@@ -176,8 +181,7 @@ static void know_looks(struct intake *in, struct mailbox *m)
 						    &in->bench->arena, &e) == 0;
 	if (m->looks_read || waits(in))
 		return;
-	in->cannot_read = true;
-	trouble(in, &e);
+	trouble(in, &e, 0);
 }
 
 /* Or goes on with another core than it began with. */
@@ -255,7 +259,7 @@ static int fill_wants(struct intake *in, const struct talk_folder *folder, uint8
 		if (want_of(in, &folder->session, m, &wants[i], &why) < 0) {
 			in->cannot_read = true;
 			if (!hold)
-				trouble(in, &why);
+				trouble(in, &why, 0);
 			hold = true;
 		} else if (wants[i] == TALK_MOVE || wants[i] == TALK_MOVE_ASIDE) {
 			continue;
@@ -361,46 +365,51 @@ static int keep_range(struct intake *in, struct arrival *from, const struct arri
 	return 0;
 }
 
-/* It stays where it is; its poller says so for as long, and gives it again now and then. */
-static void refuse(struct arrival *a, const struct err *e)
+/* Where a disk is nearly full short ones find room, and a long one goes on waiting. */
+static void went_well(struct intake *in, const struct arrival *end)
 {
-	a->is_refused = true;
-	log_event(LOG_ERROR, "mail.not-kept", log_text("mailbox", a->mailbox),
-		  log_uint("uid", a->mail.at.uid), log_reason(e));
+	if (arrivals_longest(in->waiting.first, end) >= in->longest)
+		all_well(in);
 }
 
 /* Each by itself, so that one mail cannot keep the others out (I4). */
-static void keep_each(struct intake *in, const struct arrival *end)
+static bool keep_each(struct intake *in, const struct arrival *end)
 {
 	int failed = 0;
+	int64_t bytes = 0;
 	struct err e, why = { 0 };
 
 	for (struct arrival *a = in->waiting.first; a != end && failed < TRIES_MAX; a = a->next) {
 		if (keep_range(in, a, a->next, &e) == 0)
 			continue;
 		if (e.class == ERR_PERM) {
-			refuse(a, &e);
+			arrival_refuse(a, &e);
 			continue;
 		}
 		failed++;
 		why = e;
+		bytes = a->mail.kept > bytes ? a->mail.kept : bytes;
 	}
-	if (why.class != ERR_NONE)
-		trouble(in, &why);
+	if (failed)
+		trouble(in, &why, bytes);
 	else
-		all_well(in);
+		went_well(in, end);
+	return !failed;
 }
 
-static void keep_group(struct intake *in, const struct arrival *end)
+/* false: the store could not keep one. */
+static bool keep_group(struct intake *in, const struct arrival *end)
 {
 	struct err e = { 0 };
 
-	if (keep_range(in, in->waiting.first, end, &e) == 0)
-		all_well(in);
-	else if (in->waiting.first->next == end && e.class != ERR_PERM)
-		trouble(in, &e);
-	else
-		keep_each(in, end);
+	if (keep_range(in, in->waiting.first, end, &e) == 0) {
+		went_well(in, end);
+		return true;
+	}
+	if (in->waiting.first->next != end || e.class == ERR_PERM)
+		return keep_each(in, end);
+	trouble(in, &e, in->waiting.first->mail.kept);
+	return false;
 }
 
 /* What is read next is read from the memory that it came in. */
@@ -449,9 +458,7 @@ static void keep_waiting(struct intake *in)
 		const struct arrival *end =
 		    arrivals_behind(&in->waiting, group_max(in), GROUP_BYTES);
 
-		if (well)
-			keep_group(in, end);
-		well = in->failures == 0;
+		well = well && keep_group(in, end);
 		answer_group(in, end);
 	}
 	peers_flush(in->bench);

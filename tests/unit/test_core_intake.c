@@ -1,6 +1,8 @@
 /* That mails are not kept: until when core says so (gatewayd/core/intake.h). */
 #include <poll.h>
+#include <signal.h>
 #include <sys/mman.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 #include "gatewayd/base/log.h"
@@ -12,7 +14,7 @@
 #include "tests/unit/unit.h"
 
 /* Of the store's statements and commits, as they come with a mail. */
-enum { IS_KNOWN = 1, BEGIN = 2, LAST = 20, RETRY_MS = 10000 };
+enum { IS_KNOWN = 1, BEGIN = 2, LAST = 20, RETRY_MS = 10000, WAIT_MS = 1500 /* the first */ };
 
 static int failing;
 
@@ -149,6 +151,94 @@ static void a_commit_of_which_nobody_was_told_is_not(void **state)
 		world_close(&w);
 	}
 	assert_true(any);
+}
+
+/* --- a disk that is nearly full --- */
+
+static rlim_t no_file_over(rlim_t most)
+{
+	struct rlimit limit;
+	rlim_t before;
+
+	signal(SIGXFSZ, SIG_IGN);
+	assert_int_equal(getrlimit(RLIMIT_FSIZE, &limit), 0);
+	before = limit.rlim_cur;
+	limit.rlim_cur = most;
+	assert_int_equal(setrlimit(RLIMIT_FSIZE, &limit), 0);
+	return before;
+}
+
+/* That a long mail is not kept, and that the disk is full, since so long. */
+static void is_full(const struct world *w, int64_t seconds)
+{
+	static const enum concern both[] = { CONCERN_INTAKE, CONCERN_STORE };
+
+	for (size_t i = 0; i < 2; i++) {
+		const struct health_state *s = &w->bench.health.v[both[i]];
+
+		assert_true(s->bad);
+		assert_int_equal(clock_now(&w->bench.clock) - s->since_at, seconds);
+		assert_non_null(strstr(s->text, "the disk is full"));
+	}
+}
+
+/* Short mails find room meanwhile: it is one trouble, from its beginning to its end. */
+static void a_long_mail_without_room_is_until_there_is_some(void **state)
+{
+	struct world w = { 0 };
+	rlim_t before;
+	struct err e;
+
+	(void)state;
+	assert_int_equal(world_open(&w, "tests/scenarios", &e), 0);
+	play(&w, "CONF base\nAT 2026-03-02T08:00:00Z\nLOOK\nMAILBOX good\n"
+		 "MAIL from=ann@customer.test unlike=1 bulk=4000000\n");
+	before = no_file_over(4500000); /* the memory that a mail comes in is one, too */
+	play(&w, "MAIL from=ann@customer.test unlike=1 bulk=4000000\n");
+	is_full(&w, 0);
+	w.clock.monotonic_ms += WAIT_MS;
+	w.clock.now += 1;
+	play(&w, "MAIL from=paul@partner.test unlike=1\nEXPECT counts mails=2\n");
+	is_full(&w, 1);
+	later(&w);
+	is_full(&w, 1 + RETRY_MS / 1000);
+	no_file_over(before);
+	later(&w);
+	assert_false(w.bench.health.v[CONCERN_STORE].bad);
+	assert_int_equal(world_work(&w, &e), 0);
+	assert_false(is_bad(&w));
+	play(&w, "EXPECT counts mails=3 pending=0\nEXPECT check ok\n");
+	world_close(&w);
+}
+
+/* Of other troubles of the disk than that it is full, which nobody can ask it. */
+static void a_commit_that_writes_nothing_ends_no_trouble(void **state)
+{
+	const struct health_state *store;
+	struct world w = { 0 };
+	struct err e;
+
+	(void)state;
+	assert_int_equal(world_open(&w, "tests/scenarios", &e), 0);
+	play(&w, "CONF base\nAT 2026-03-02T08:00:00Z\n");
+	store = &w.bench.health.v[CONCERN_STORE];
+	for (int n = 1; n < LAST && !store->bad; n++) {
+		assert_int_equal(store_begin(w.bench.store, &e), 0);
+		assert_int_equal(store_meta_set(w.bench.store, "key", SPAN("value"), &e), 0);
+		fault_start(n);
+		fault_resume();
+		(void)store_commit(w.bench.store, &e);
+		fault_pause();
+	}
+	assert_true(store->bad);
+	assert_int_equal(store_begin(w.bench.store, &e), 0);
+	assert_int_equal(store_commit(w.bench.store, &e), 0);
+	assert_true(store->bad);
+	assert_int_equal(store_begin(w.bench.store, &e), 0);
+	assert_int_equal(store_meta_set(w.bench.store, "key", SPAN("other"), &e), 0);
+	assert_int_equal(store_commit(w.bench.store, &e), 0);
+	assert_false(store->bad);
+	world_close(&w);
 }
 
 /* --- a look that does not begin with what the store knows of the one before --- */
@@ -456,6 +546,8 @@ int main(void)
 		cmocka_unit_test(one_whose_server_is_in_trouble_is_not),
 		cmocka_unit_test(one_whose_poller_ended_is_not),
 		cmocka_unit_test(a_commit_of_which_nobody_was_told_is_not),
+		cmocka_unit_test(a_long_mail_without_room_is_until_there_is_some),
+		cmocka_unit_test(a_commit_that_writes_nothing_ends_no_trouble),
 		cmocka_unit_test(a_look_in_which_the_store_answers_again_is_kept_as_it_is),
 		cmocka_unit_test(a_look_that_began_with_another_core_is_not_kept),
 		cmocka_unit_test(another_servers_mailbox_is_not_its_own),
