@@ -7,7 +7,9 @@ enum {
 	LOOK_MS = 100,	 /* between looks at what has no reply yet */
 	SOON_MS = 20,	 /* while others have one */
 	RECENT = 4,	 /* mails of a domain that its time is taken of */
-	RECENT_ALL = 16, /* and of all */
+	RECENT_ALL = 16, /* and of all, */
+	RECENT_LESS = 4, /* or that are quicker than all before */
+	FIRST_ENDS = 8,	 /* mails that say little of a server, as much has to begin for them */
 	DOMAINS_MAX = LANES_MAILS_MAX * 2,
 };
 
@@ -158,7 +160,9 @@ static void learn(struct lanes *l, const struct lanes_mail *m)
 	struct lanes_domain *d = m->at;
 	double ms = (double)m->took_ms, most = l->ms * 2 + 1;
 
-	l->ms += l->ms < 0 ? ms - l->ms : ((ms < most ? ms : most) - l->ms) / RECENT_ALL;
+	l->ms += l->ms < 0
+		     ? ms - l->ms
+		     : ((ms < most ? ms : most) - l->ms) / (ms < l->ms ? RECENT_LESS : RECENT_ALL);
 	d->ms += d->ms < 0 ? ms - d->ms : (ms - d->ms) / RECENT;
 	l->changed |= l->ms > l->told_ms * 2 + 1 || l->ms < l->told_ms / 2 - 1;
 	judge(l, d, m);
@@ -302,7 +306,7 @@ static bool is_full(const struct lanes *l, const struct lanes_mail *m)
  * the results of all lanes together. */
 static int64_t grow_ms(const struct lanes *l)
 {
-	double ms = l->ms < 0 ? LANES_GROW_MS : l->ms * 2;
+	double ms = l->ended < FIRST_ENDS ? LANES_GROW_MS : l->ms * 2;
 
 	return ms < LANES_GROW_LEAST_MS ? LANES_GROW_LEAST_MS
 	       : ms < LANES_GROW_MS	? (int64_t)ms
@@ -314,9 +318,20 @@ static int64_t grows_at_ms(const struct lanes *l, const struct lanes_mail *m)
 	return (m->since_ms > l->grown_ms ? m->since_ms : l->grown_ms) + grow_ms(l);
 }
 
+/* What waits then waits for core, which more connections would only share. */
+static bool is_at_once(const struct lanes *l, int64_t now_ms)
+{
+	if (l->ms < 0 || l->ms >= LANES_AT_ONCE_MS)
+		return false;
+	for (const struct lanes_mail *o = l->out; o; o = o->next)
+		if (!o->at->slow && lanes_awaited_ms(o, now_ms) > LANES_GROW_MS)
+			return false;
+	return true;
+}
+
 static bool grow(struct lanes *l, const struct lanes_mail *m, int64_t now_ms)
 {
-	if (l->open >= l->most || now_ms < grows_at_ms(l, m))
+	if (l->open >= l->most || is_at_once(l, now_ms) || now_ms < grows_at_ms(l, m))
 		return false;
 	l->open++;
 	l->grown_ms = now_ms;
@@ -457,6 +472,8 @@ int64_t lanes_look(struct lanes *l, int64_t now_ms)
 	forget(l, now_ms);
 	if (!m || l->open >= l->most)
 		return l->out ? look_ms : -1;
+	if (is_at_once(l, now_ms))
+		return LANES_GROW_MS;
 	grows_ms = grows_at_ms(l, m) - now_ms;
 	return grows_ms > 0 ? grows_ms : 0;
 }

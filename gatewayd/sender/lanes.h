@@ -2,8 +2,9 @@
  * Which mail goes next, and on how few connections.
  *
  * A lane is a connection, or may become one.  LANES_FIRST are open at first; one more is opened
- * when a mail has waited for LANES_GROW_MS that could begin (for less where the server is quick),
- * up to `most`, and one is closed for each mail that ends while none waits.  Mails begin in the
+ * when a mail has waited for LANES_GROW_MS that could begin (for less where the server is quick,
+ * not at all where its replies come within LANES_AT_ONCE_MS: two connections have it busy then), up
+ * to `most`, and one is closed for each mail that ends while none waits.  Mails begin in the
  * order in which they came, but
  *  - of one case to one recipient never two at once, so that they stay in order (one that failed
  *    and is tried again later is not waited for: I4);
@@ -33,9 +34,10 @@
 #include "gatewayd/base/str.h"
 
 enum {
-	LANES_FIRST = 4,
+	LANES_FIRST = 2,
 	LANES_GROW_MS = 10, /* where its replies take half of that or more */
 	LANES_GROW_LEAST_MS = 1,
+	LANES_AT_ONCE_MS = 1, /* replies that take less */
 	LANES_SLOW_MS = 250,
 	LANES_PASSED_MS = 20,
 	LANES_SLOW_TIMES = 4,

@@ -5,6 +5,7 @@
 #include "gatewayd/base/clock.h"
 #include "gatewayd/base/mem.h"
 #include "gatewayd/sender/pool_inside.h"
+#include "gatewayd/wire/talk.h"
 
 enum {
 	QUICK_MS = 2,	    /* a server whose replies take less than that */
@@ -123,10 +124,12 @@ static struct lane *idle_lane(struct pool *p)
 }
 
 /* Core waits for all that a quick server says of the mails that it has, and writes it down while
- * the next are begun: so they are begun, and it is told, behind the last word. */
+ * the next are begun: so they are begun, and it is told, behind the last word, or as soon as these
+ * are half of all that may be out, so that the other half goes out meanwhile. */
 static bool holds(const struct pool *p, int64_t now_ms)
 {
-	return now_ms < p->held_until_ms && p->lanes.ms < QUICK_MS && pool_awaited(p);
+	return now_ms < p->held_until_ms && p->lanes.ms < QUICK_MS &&
+	       p->done_count < TALK_OUT * p->count / 2 && pool_awaited(p);
 }
 
 static void hold(struct pool *p, int64_t now_ms)
@@ -299,6 +302,7 @@ int pool_start(struct pool *p, struct err *e)
 
 struct job *pool_take(struct pool *p)
 {
+	p->done_count -= p->done.first != NULL;
 	return job_take(&p->done);
 }
 

@@ -39,6 +39,7 @@ struct pool {
 	atomic_bool stop;     /* break off what is under way */
 	size_t count, started;
 	struct job_queue done;
+	size_t done_count;
 	struct pool_row *rows; /* in the order of their ends */
 	size_t row_count, row_cap;
 	size_t leaves_first; /* the lane that is looked at first when one may leave */
@@ -78,6 +79,7 @@ static inline void pool_give_word(struct pool *p, struct job *j, enum pool_word 
 {
 	j->word = word;
 	job_put(&p->done, j);
+	p->done_count++;
 }
 
 /* pool_out.c.  A server took that job before: it has that result; a mail has ended; its row is

@@ -192,10 +192,10 @@ int talk_lanes_get(struct wire_in *in, struct talk_lanes *ret_lanes, struct err 
 /*
  * MSG_WRITTEN: how the row of a MSG_SENT ended is in the store.  No more than TALK_OUT mails for
  * each connection that may be are with the server, sent or all but that, without that word: these
- * may go out twice when the machine dies (taken.h).  (Four would take a third of the commits, and
- * to a server that replies at once half as many mails more; to any other they give nothing.)
+ * may go out twice when the machine dies (taken.h).  To a server that takes its time fewer are, as
+ * they are written down within a millisecond or two.
  */
-enum { TALK_OUT = 1 };
+enum { TALK_OUT = 4 };
 int talk_written_put(struct wire *w, int64_t row, struct err *e);
 int talk_written_get(struct wire_in *in, int64_t *ret_row, struct err *e);
 

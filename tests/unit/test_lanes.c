@@ -134,9 +134,10 @@ static void few_lanes_are_open_until_a_mail_waits(void **state)
 	assert_non_null(begin(f));
 }
 
-static int64_t grows_in_ms(struct fixture *f, int64_t reply_ms)
+static int64_t grows_in_ms(struct fixture *f, int64_t reply_ms, int before)
 {
-	meet(f, "a.test", reply_ms);
+	while (before--)
+		meet(f, "a.test", reply_ms);
 	add_many(f, LANES_FIRST + 1, "a.test");
 	for (int i = 0; i < LANES_FIRST; i++)
 		assert_non_null(begin(f));
@@ -146,18 +147,75 @@ static int64_t grows_in_ms(struct fixture *f, int64_t reply_ms)
 
 static void lanes_to_a_quick_server_are_opened_sooner(void **state)
 {
-	static const int64_t rows[][2] = { { 0, LANES_GROW_LEAST_MS },
-					   { 1, 2 },
-					   { 4, 8 },
-					   { 5, LANES_GROW_MS },
-					   { 200, LANES_GROW_MS } };
+	static const int64_t rows[][2] = {
+		{ 1, 2 }, { 4, 8 }, { 5, LANES_GROW_MS }, { 200, LANES_GROW_MS }
+	};
 	struct fixture *f = *state;
 
 	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
 		lanes_release(&f->l);
 		lanes_init(&f->l, MOST);
-		assert_int_equal(grows_in_ms(f, rows[i][0]), rows[i][1]);
+		assert_int_equal(grows_in_ms(f, rows[i][0], 8), rows[i][1]);
+		lanes_release(&f->l);
+		lanes_init(&f->l, MOST);
+		assert_int_equal(grows_in_ms(f, rows[i][0], 7), LANES_GROW_MS);
 	}
+}
+
+/* Unless one does not come. */
+static void a_server_that_replies_at_once_gets_no_more_connections(void **state)
+{
+	struct fixture *f = *state;
+	struct lanes_mail *out[LANES_FIRST];
+
+	meet(f, "a.test", 0);
+	add_many(f, 40, "a.test");
+	for (int i = 0; i < LANES_FIRST; i++)
+		out[i] = begin(f);
+	for (int i = 0; i < 30; i++, f->now_ms += i % LANES_FIRST == 0) {
+		assert_int_equal(lanes_look(&f->l, f->now_ms), LANES_GROW_MS);
+		assert_null(begin(f));
+		end(f, out[i % LANES_FIRST], 0);
+		out[i % LANES_FIRST] = begin(f);
+		assert_non_null(out[i % LANES_FIRST]);
+	}
+	assert_int_equal(f->l.open, LANES_FIRST);
+	f->now_ms += LANES_GROW_MS - 1;
+	assert_int_equal(lanes_look(&f->l, f->now_ms), LANES_GROW_MS);
+	f->now_ms += 2;
+	assert_int_equal(lanes_look(&f->l, f->now_ms), 0);
+	assert_non_null(begin(f));
+	assert_int_equal(f->l.open, LANES_FIRST + 1);
+}
+
+/* What is slow has lanes of its own, and says nothing of the others. */
+static void a_slow_domain_opens_no_connections_for_others(void **state)
+{
+	struct fixture *f = *state;
+
+	meet(f, "a.test", 0);
+	meet(f, "slow.test", 5000);
+	assert_true(f->l.ms < LANES_AT_ONCE_MS);
+	add_to(f, "slow.test");
+	assert_non_null(begin(f));
+	f->now_ms += LANES_GROW_MS + 1;
+	add_many(f, LANES_FIRST + 1, "a.test");
+	for (int i = 0; i < LANES_FIRST; i++)
+		assert_non_null(begin(f));
+	f->now_ms += LANES_AT_ONCE_MS;
+	assert_null(begin(f));
+	assert_int_equal(f->l.open, LANES_FIRST);
+}
+
+/* The first one's reply waited for all that begins: what comes behind it says more. */
+static void what_is_quicker_than_the_first_is_learnt_soon(void **state)
+{
+	struct fixture *f = *state;
+
+	meet(f, "a.test", 6);
+	for (int i = 0; i < 8; i++)
+		meet(f, "a.test", 0);
+	assert_true(f->l.ms < LANES_AT_ONCE_MS);
 }
 
 static void lanes_close_when_nothing_waits(void **state)
@@ -179,6 +237,7 @@ static void two_of_one_case_to_one_recipient_stay_in_order(void **state)
 	struct lanes_mail *a, *b, *c, *d;
 
 	meet(f, "a.test", 1);
+	f->l.open = 3;
 	a = add(f, 7, "ann@a.test", "a.test");
 	b = add(f, 7, "Ann@a.test", "a.test");
 	c = add(f, 7, "bea@a.test", "a.test");
@@ -837,6 +896,9 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(few_lanes_are_open_until_a_mail_waits),
 		TEST(lanes_to_a_quick_server_are_opened_sooner),
+		TEST(a_server_that_replies_at_once_gets_no_more_connections),
+		TEST(a_slow_domain_opens_no_connections_for_others),
+		TEST(what_is_quicker_than_the_first_is_learnt_soon),
 		TEST(lanes_close_when_nothing_waits),
 		TEST(two_of_one_case_to_one_recipient_stay_in_order),
 		TEST(one_that_follows_what_went_back_goes_back_too),

@@ -306,6 +306,32 @@ static void what_a_quick_server_says_is_told_together_and_before_the_next_are_be
 	two_end(&t);
 }
 
+/* So many results are there already; what is awaited still is the other half. */
+static bool is_told_beside(size_t results)
+{
+	struct two t;
+	bool is_told;
+
+	two_begin(&t);
+	for (size_t i = 0; i < results; i++) {
+		struct job *j = mem_alloc(sizeof(*j));
+
+		*j = (struct job){ .row = OUT_FROM + (int64_t)i, .result.class = SMTP_SENT };
+		pool_give_word(t.pool, j, POOL_RESULT);
+	}
+	two_reply(&t, 0);
+	is_told = t.news.count > 0;
+	two_end(&t);
+	return is_told;
+}
+
+static void half_of_what_may_be_out_does_not_wait_for_the_other_half(void **state)
+{
+	(void)state;
+	assert_false(is_told_beside(TALK_OUT - 2));
+	assert_true(is_told_beside(TALK_OUT - 1));
+}
+
 static void a_reply_that_does_not_come_holds_up_nothing_for_long(void **state)
 {
 	struct two t;
@@ -354,6 +380,7 @@ int main(void)
 		cmocka_unit_test(a_connection_without_a_mail_is_not_watched_for_room),
 		cmocka_unit_test(
 		    what_a_quick_server_says_is_told_together_and_before_the_next_are_begun),
+		cmocka_unit_test(half_of_what_may_be_out_does_not_wait_for_the_other_half),
 		cmocka_unit_test(a_reply_that_does_not_come_holds_up_nothing_for_long),
 		cmocka_unit_test(replies_of_a_server_that_takes_its_time_are_not_waited_for),
 		cmocka_unit_test(ends_on_their_way_may_be_sent_twice_too),
