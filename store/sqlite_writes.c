@@ -6,7 +6,11 @@
 
 #include "gatewayd/base/units.h"
 
-enum { GATHERED_MAX = 120 * KIB }; /* 29 pages of the log; the real file takes no more at once */
+enum {
+	GATHERED_MAX = 120 * KIB, /* 29 pages of the log; the real file takes no more at once */
+	AHEAD = 256 * KIB,
+	ZEROS = 64 * KIB,
+};
 
 struct file {
 	sqlite3_file base;
@@ -14,11 +18,19 @@ struct file {
 	char *bytes;	    /* GATHERED_MAX of them */
 	sqlite3_int64 at;   /* where they belong */
 	int n;
+	bool is_log;
+	sqlite3_int64 end, room; /* of a log: of what was written last; bytes it takes */
 };
 
 static struct file *file_of(sqlite3_file *f)
 {
 	return (struct file *)f;
+}
+
+static int write_real(struct file *f, const void *bytes, int n, sqlite3_int64 at)
+{
+	f->end = at + n;
+	return f->real->pMethods->xWrite(f->real, bytes, n, at);
 }
 
 /* After an error nothing is left of them: whoever hears of it begins again. */
@@ -27,7 +39,22 @@ static int write_out(struct file *f)
 	int n = f->n;
 
 	f->n = 0;
-	return n ? f->real->pMethods->xWrite(f->real, f->bytes, n, f->at) : SQLITE_OK;
+	return n ? write_real(f, f->bytes, n, f->at) : SQLITE_OK;
+}
+
+/* What is behind the log's last frame is none, as it has not its salts (file format, 4.1).  Where
+ * a disk has no room for zeros nothing is lost, and it is asked again when the log has come there.
+ */
+static void take_room(struct file *f)
+{
+	static const char zeros[ZEROS];
+
+	if (!f->is_log || f->end <= f->room || f->end < AHEAD)
+		return;
+	f->room = f->end + AHEAD;
+	for (sqlite3_int64 at = f->end; at < f->room; at += ZEROS)
+		if (f->real->pMethods->xWrite(f->real, zeros, ZEROS, at) != SQLITE_OK)
+			return;
 }
 
 /* --- what a file does --- */
@@ -43,7 +70,7 @@ static int file_write(sqlite3_file *file, const void *bytes, int n, sqlite3_int6
 			return code;
 	}
 	if (n > GATHERED_MAX)
-		return f->real->pMethods->xWrite(f->real, bytes, n, at);
+		return write_real(f, bytes, n, at);
 	if (!f->n)
 		f->at = at;
 	memcpy(f->bytes + f->n, bytes, (size_t)n);
@@ -65,6 +92,7 @@ static int file_truncate(sqlite3_file *file, sqlite3_int64 size)
 	struct file *f = file_of(file);
 	int code = write_out(f);
 
+	f->room = size;
 	return code == SQLITE_OK ? f->real->pMethods->xTruncate(f->real, size) : code;
 }
 
@@ -73,7 +101,10 @@ static int file_sync(sqlite3_file *file, int flags)
 	struct file *f = file_of(file);
 	int code = write_out(f);
 
-	return code == SQLITE_OK ? f->real->pMethods->xSync(f->real, flags) : code;
+	if (code != SQLITE_OK)
+		return code;
+	take_room(f);
+	return f->real->pMethods->xSync(f->real, flags);
 }
 
 static int file_size(sqlite3_file *file, sqlite3_int64 *ret_size)
@@ -162,10 +193,14 @@ static int open_file(sqlite3_vfs *vfs, const char *name, sqlite3_file *file, int
 	struct file *f = file_of(file);
 	int code = SQLITE_NOMEM;
 
-	*f = (struct file){ .real = (sqlite3_file *)(f + 1), .bytes = malloc(GATHERED_MAX) };
+	*f = (struct file){ .real = (sqlite3_file *)(f + 1),
+			    .bytes = malloc(GATHERED_MAX),
+			    .is_log = flags & SQLITE_OPEN_WAL };
 	f->real->pMethods = NULL;
 	if (f->bytes)
 		code = real->xOpen(real, name, f->real, flags, ret_flags);
+	if (code == SQLITE_OK)
+		code = f->real->pMethods->xFileSize(f->real, &f->room);
 	if (code == SQLITE_OK) {
 		f->base.pMethods = &methods;
 		return SQLITE_OK;

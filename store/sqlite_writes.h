@@ -7,6 +7,10 @@
  * and a write that fails is heard of at the latest by the sync, which then failed as well.  What a
  * process that ends had gathered was not synced, and so belonged to no commit.
  *
+ * And room for the log: an fsync of a file that became longer is one of its inode, too, and takes
+ * half as long again.  So a log of 256 KiB that becomes longer becomes 256 KiB longer at once, by
+ * zeros, which are no frames.
+ *
  * Private to store/.
  */
 #ifndef STORE_SQLITE_WRITES_H

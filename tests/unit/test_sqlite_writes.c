@@ -5,6 +5,7 @@
 #include "tests/store/fixture.h"
 
 #include <sqlite3.h>
+#include <sys/stat.h>
 
 #include "tests/store/layer.h"
 
@@ -14,15 +15,25 @@ enum { MAILS = 32, RAW = 15000, PAGE = 4096 }; /* mails that stand in their rows
 static struct calls {
 	int writes, syncs;
 	int64_t bytes;
-	bool full;
+	int refused; /* writes of nothing but zeros, when no_zeros */
+	bool full, no_zeros;
 } calls;
 
 static sqlite3_vfs *real_vfs;
+
+static bool is_zeros(const char *bytes, int n)
+{
+	return bytes[0] == '\0' && memcmp(bytes, bytes + 1, (size_t)n - 1) == 0;
+}
 
 static int layer_write(sqlite3_file *f, const void *bytes, int n, sqlite3_int64 at)
 {
 	if (calls.full)
 		return SQLITE_FULL;
+	if (calls.no_zeros && is_zeros(bytes, n)) {
+		calls.refused++;
+		return SQLITE_FULL;
+	}
 	calls.writes++;
 	calls.bytes += n;
 	return real_of(f)->pMethods->xWrite(real_of(f), bytes, n, at);
@@ -127,6 +138,62 @@ static void pages_of_a_checkpoint_are_written_together(void **state)
 	assert_int_equal(mails(f), 16 * MAILS);
 }
 
+static int64_t log_size(const struct fixture *f)
+{
+	char path[200];
+	struct stat st;
+
+	snprintf(path, sizeof(path), "%s-wal", f->path);
+	assert_int_equal(stat(path, &st), 0);
+	return st.st_size;
+}
+
+/* How often the log became longer in so many commits. */
+static int grown(struct fixture *f, uint32_t from, int commits)
+{
+	int64_t size = log_size(f);
+	int n = 0;
+
+	for (int i = 0; i < commits; i++) {
+		OK(f, keep_many(f, from + (uint32_t)i, 1));
+		n += log_size(f) != size;
+		size = log_size(f);
+	}
+	return n;
+}
+
+/* An fsync of a file that became longer is one of its inode, too. */
+static void a_long_log_becomes_longer_in_few_steps(void **state)
+{
+	enum { COMMITS = 64 };
+	struct fixture *f = *state;
+	int64_t before;
+
+	over_the_layer(f);
+	assert_int_equal(grown(f, 1, 4), 4); /* a short one by what is written */
+	OK(f, keep_many(f, 5, MAILS));
+	before = log_size(f);
+	assert_in_range(grown(f, 5 + MAILS, COMMITS), 1, COMMITS / 4);
+	assert_true(log_size(f) > before + (int64_t)COMMITS * RAW);
+	assert_int_equal(mails(f), 4 + MAILS + COMMITS);
+}
+
+static void a_disk_without_room_ahead_takes_what_it_has_room_for(void **state)
+{
+	enum { COMMITS = 64 };
+	struct fixture *f = *state;
+
+	over_the_layer(f);
+	OK(f, keep_many(f, 1, MAILS));
+	calls.no_zeros = true;
+	assert_in_range(grown(f, 1 + MAILS, COMMITS), COMMITS / 2, COMMITS);
+	assert_in_range(calls.refused, 1, COMMITS / 4);
+	assert_false(store_broken(f->s));
+	store_close(&f->s);
+	fixture_open(f, STORE_WRITE);
+	assert_int_equal(mails(f), MAILS + COMMITS);
+}
+
 /* A transaction that does not fit into the cache reads what it wrote, some of it not written yet.
  */
 static void what_is_gathered_is_read(void **state)
@@ -183,6 +250,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		STORE_TEST(pages_of_a_commit_are_written_together),
 		STORE_TEST(pages_of_a_checkpoint_are_written_together),
+		STORE_TEST(a_long_log_becomes_longer_in_few_steps),
+		STORE_TEST(a_disk_without_room_ahead_takes_what_it_has_room_for),
 		STORE_TEST(what_is_gathered_is_read),
 		STORE_TEST(a_write_that_fails_fails_the_commit),
 		STORE_TEST(a_new_store_is_made_by_few_syncs),
