@@ -21,12 +21,22 @@ static int put_send(struct wire *w, struct talk_send *s, struct span message, st
 	return result;
 }
 
+/* Other than before once a result is written down, and the same where none was. */
+static uint64_t results_of(const struct store_outbox *row)
+{
+	int64_t numbers[] = { row->sent_at, row->last_code };
+
+	return span_hash((struct span){ (const char *)numbers, sizeof(numbers) }) ^
+	       span_hash(row->last_text) * 3;
+}
+
 int outgoing_hand(struct desk *desk, struct holder *h, const struct store_outbox *row,
 		  struct err *e)
 {
 	struct buf recipient BUF_AUTO = { 0 }, message BUF_AUTO = { 0 };
 	struct talk_send s = { .row = row->id,
 			       .case_number = row->case_number,
+			       .results = results_of(row),
 			       .sender = row->sender,
 			       .domain = row->domain };
 

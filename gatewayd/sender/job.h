@@ -20,6 +20,7 @@ struct job {
 	enum pool_word word;
 	struct job *next;
 	int64_t row;
+	uint64_t results; /* talk.h */
 	char *from, *to, *domain;
 	struct memory message;
 	int64_t refused;

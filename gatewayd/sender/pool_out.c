@@ -21,11 +21,15 @@ static void note(struct pool *p, const struct job *j)
 	p->rows[p->row_count++] = (struct pool_row){ j->row, is_out(j) };
 }
 
+static uint64_t mark(const struct job *j)
+{
+	return taken_mark(j->to, j->message.bytes, j->results);
+}
+
 void pool_out_note(struct pool *p, const struct job *j)
 {
 	if (is_out(j))
-		taken_put(&p->taken, j->row, taken_mark(j->to, j->message.bytes), j->result.class,
-			  j->result.code);
+		taken_put(&p->taken, j->row, mark(j), j->result.class, j->result.code);
 	note(p, j);
 }
 
@@ -33,8 +37,7 @@ bool pool_out_was_taken(struct pool *p, struct job *j)
 {
 	struct smtp_result *r = &j->result;
 
-	if (!taken_find(&p->taken, j->row, taken_mark(j->to, j->message.bytes), &r->class,
-			&r->code))
+	if (!taken_find(&p->taken, j->row, mark(j), &r->class, &r->code))
 		return false;
 	snprintf(r->text, sizeof(r->text), "%s",
 		 r->class == SMTP_SENT ? "taken before; that was not written down"

@@ -176,6 +176,7 @@ static int on_send(struct sender *s, struct wire_in *in, struct err *e)
 	j = mem_alloc(sizeof(*j));
 	j->message = message;
 	j->row = t.row;
+	j->results = t.results;
 	j->from = dup_address(t.sender);
 	j->to = dup_address(t.recipient);
 	j->domain = mem_dup_span(t.domain);

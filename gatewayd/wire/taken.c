@@ -157,9 +157,10 @@ void taken_release(struct taken *t)
 
 /* --- rows --- */
 
-uint64_t taken_mark(const char *recipient, struct span message)
+uint64_t taken_mark(const char *recipient, struct span message, uint64_t results)
 {
-	return span_hash(span_of(recipient)) ^ span_hash(span_sub(message, 0, HEAD_MARK)) * 3;
+	return span_hash(span_of(recipient)) ^ span_hash(span_sub(message, 0, HEAD_MARK)) * 3 ^
+	       results * 5;
 }
 
 /* The place of such a row; NULL: there is none. */

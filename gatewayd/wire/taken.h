@@ -8,7 +8,10 @@
  * all senders of a daemon share, one after another and side by side: it outlives the sender, core
  * and the daemon, and not the machine, as nothing waits for a disk.
  *
- * Row 1 of one store is not row 1 of another: a mark of the mail stands beside it.
+ * Row 1 of one store is not row 1 of another: a mark of the mail stands beside it.  It is
+ * also of the results that the store had when the row was handed out: where the sender was gone
+ * before MSG_WRITTEN the row stands here for good, and goes out all the same when it came back and
+ * a person lets it be sent again.
  */
 #ifndef GATEWAYD_WIRE_TAKEN_H
 #define GATEWAYD_WIRE_TAKEN_H
@@ -33,8 +36,8 @@ int taken_open(const char *socket, int *ret_fd, struct err *e);
 int taken_map(struct taken *t, int fd, struct err *e);
 void taken_release(struct taken *t);
 
-/* Of a mail: its recipient, and where its Message-ID stands. */
-uint64_t taken_mark(const char *recipient, struct span message);
+/* Of a mail: its recipient, where its Message-ID stands, and struct talk_send's `results`. */
+uint64_t taken_mark(const char *recipient, struct span message, uint64_t results);
 
 /* class: SMTP_SENT or SMTP_UNKNOWN.  Where there is no room it is not kept: some thousands would
  * have to stand here. */

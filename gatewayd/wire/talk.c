@@ -255,6 +255,7 @@ int talk_send_put(struct wire *w, const struct talk_send *s, struct err *e)
 	wire_begin(&o, s->fd < 0 ? MSG_SEND_HERE : MSG_SEND);
 	wire_put_i64(&o, s->row);
 	wire_put_i64(&o, s->case_number);
+	wire_put_i64(&o, (int64_t)s->results);
 	wire_put_span(&o, s->sender);
 	wire_put_span(&o, s->recipient);
 	wire_put_span(&o, s->domain);
@@ -266,6 +267,7 @@ int talk_send_get(struct wire_in *in, struct talk_send *ret_send, struct err *e)
 {
 	ret_send->row = wire_get_i64(in);
 	ret_send->case_number = wire_get_i64(in);
+	ret_send->results = (uint64_t)wire_get_i64(in);
 	ret_send->sender = wire_get_span(in);
 	ret_send->recipient = wire_get_span(in);
 	ret_send->domain = wire_get_span(in);

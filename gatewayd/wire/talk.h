@@ -140,6 +140,7 @@ int talk_status_get(struct wire_in *in, struct talk_status *ret_status, struct e
 struct talk_send {
 	int64_t row;		       /* of the outbox */
 	int64_t case_number;	       /* 0: none */
+	uint64_t results;	       /* a mark of what is written down of earlier tries */
 	struct span sender, recipient; /* envelope; sender may be "" */
 	struct span domain;	       /* of the recipient, in one form */
 	int fd;			       /* the message, CRLF; put: stays the caller's; -1: here */

@@ -234,6 +234,31 @@ def send_without_core(daemon, fake):
         time.sleep(0.3)
 
 
+def report_of(row):
+    """What a mail server says of a mail that it had taken, and could not deliver."""
+    return (f"From: mailer-daemon@example.test\r\nTo: {row['sender']}\r\nSubject: Undelivered Mail\r\n"
+            f"Message-ID: <report-{row['id']}@example.test>\r\nMIME-Version: 1.0\r\n"
+            "Content-Type: multipart/report; report-type=delivery-status; boundary=b\r\n\r\n"
+            "--b\r\nContent-Type: text/plain\r\n\r\nIt came back.\r\n--b\r\nContent-Type: message/delivery-status\r\n\r\n"
+            f"Reporting-MTA: dns; example.test\r\n\r\nFinal-Recipient: rfc822; {row['recipient']}\r\nAction: failed\r\n"
+            "Status: 5.2.2\r\n\r\n--b\r\nContent-Type: text/rfc822-headers\r\n\r\n"
+            f"Message-ID: <{row['message_id']}>\r\n\r\n--b--\r\n").encode()
+
+
+def came_back(rig, daemon, fake):
+    """Each one that is sent comes back, and a person lets it go once more: whatever is known of it, it goes."""
+    before = len(fake.taken)
+    sent = rows(daemon, r.ANN)
+    for row in sent:
+        rig.send_lmtp(report_of(row), "", row["sender"])
+    wait_for(lambda: {o["state"] for o in rows(daemon, r.ANN)} == {"bounced"}, 60, "all to have come back")
+    for row in sent:
+        daemon.ctl("outbox", "retry", str(row["id"]))
+    wait_for(lambda: {o["state"] for o in rows(daemon, r.ANN)} == {"sent"}, 60, "all to be sent again")
+    same(sorted(parse(mail)["Message-ID"].strip("<>") for to, mail in fake.taken[before:] if to == r.ANN),
+         sorted(row["message_id"] for row in sent), "what went once more")
+
+
 def sent_not_written(tap):
     """What dies when a server has taken mails, and that is not written down."""
     def change(daemon):
@@ -260,6 +285,8 @@ def sent_not_written(tap):
             same(ids, sorted(set(ids)), "Message-IDs")
             told = [o for o in daemon.json("outbox", "list", "--limit", 1000) if "taken before" in o["last_text"]]
             assert told or end == kill_sender, "nothing had been sent and not written down"
+            with tap.point("what came back, and is let go again, is sent again"):
+                came_back(rig, daemon, fake)
 
 
 def slow_start(tap):

@@ -401,8 +401,8 @@ static void what_was_taken_before_is_told_and_not_sent(void **state)
 	assert_int_equal(taken_open(NULL, &fd, &e), 0);
 	assert_int_equal(taken_map(&taken, fd, &e), 0);
 	pool_know_taken(p, &taken);
-	taken_put(&taken, 1, taken_mark(j->to, SPAN(MAIL)), SMTP_SENT, 250);
-	taken_put(&taken, 2, taken_mark(j->to, SPAN("another")), SMTP_SENT, 250);
+	taken_put(&taken, 1, taken_mark(j->to, SPAN(MAIL), 0), SMTP_SENT, 250);
+	taken_put(&taken, 2, taken_mark(j->to, SPAN("another"), 0), SMTP_SENT, 250);
 	job_free(&j);
 	give(p, 1);
 	j = pool_take(p);
@@ -412,7 +412,7 @@ static void what_was_taken_before_is_told_and_not_sent(void **state)
 	assert_false(pool_is_done(p));
 	pool_written(p, 1);
 	assert_true(pool_is_done(p));
-	assert_false(taken_find(&taken, 1, taken_mark(j->to, SPAN(MAIL)), &class, &code));
+	assert_false(taken_find(&taken, 1, taken_mark(j->to, SPAN(MAIL), 0), &class, &code));
 	job_free(&j);
 	give(p, 2);
 	assert_null(pool_take(p));
@@ -447,12 +447,12 @@ static void what_a_server_takes_is_kept_until_it_is_written_down(void **state)
 		enum smtp_class class;
 
 		pool_out_note(p, &j);
-		assert_int_equal(taken_find(&taken, 1, taken_mark(to, SPAN_NONE), &class, &code),
+		assert_int_equal(taken_find(&taken, 1, taken_mark(to, SPAN_NONE, 0), &class, &code),
 				 is_kept);
 		if (is_kept)
 			assert_int_equal(class, classes[i]);
 		pool_written(p, 1);
-		assert_false(taken_find(&taken, 1, taken_mark(to, SPAN_NONE), &class, &code));
+		assert_false(taken_find(&taken, 1, taken_mark(to, SPAN_NONE, 0), &class, &code));
 	}
 	assert_true(pool_join(p));
 	pool_free(&p);

@@ -227,12 +227,17 @@ static void in_memory_and_without_any_it_says_nothing_wrong(void **state)
 
 static void a_mark_is_of_the_recipient_and_of_the_mail(void **state)
 {
-	uint64_t mark = taken_mark("ann@x.test", SPAN("Message-ID: <1@x>\r\n\r\nhello\r\n"));
+	uint64_t mark = taken_mark("ann@x.test", SPAN("Message-ID: <1@x>\r\n\r\nhello\r\n"), 1);
 
 	(void)state;
-	assert_true(mark == taken_mark("ann@x.test", SPAN("Message-ID: <1@x>\r\n\r\nhello\r\n")));
-	assert_true(mark != taken_mark("bob@x.test", SPAN("Message-ID: <1@x>\r\n\r\nhello\r\n")));
-	assert_true(mark != taken_mark("ann@x.test", SPAN("Message-ID: <2@x>\r\n\r\nhello\r\n")));
+	assert_true(mark ==
+		    taken_mark("ann@x.test", SPAN("Message-ID: <1@x>\r\n\r\nhello\r\n"), 1));
+	assert_true(mark !=
+		    taken_mark("bob@x.test", SPAN("Message-ID: <1@x>\r\n\r\nhello\r\n"), 1));
+	assert_true(mark !=
+		    taken_mark("ann@x.test", SPAN("Message-ID: <2@x>\r\n\r\nhello\r\n"), 1));
+	assert_true(mark !=
+		    taken_mark("ann@x.test", SPAN("Message-ID: <1@x>\r\n\r\nhello\r\n"), 2));
 }
 
 int main(void)

@@ -323,6 +323,7 @@ static int put_send(struct wire *w, struct err *e)
 {
 	struct talk_send s = { 12,
 			       7,
+			       4711,
 			       SPAN("gw@support.test"),
 			       SPAN("ann@customer.test"),
 			       SPAN("customer.test"),
@@ -336,6 +337,7 @@ static int put_send_here(struct wire *w, struct err *e)
 {
 	struct talk_send s = { 12,
 			       7,
+			       4711,
 			       SPAN("gw@support.test"),
 			       SPAN("ann@customer.test"),
 			       SPAN("customer.test"),
