@@ -50,15 +50,19 @@ static void head_now(struct head *ret_h)
 }
 
 /* Its room is there from now on: what is put there waits for no disk, and finds none full. */
+static int make_room(int fd, struct err *e)
+{
+	int error = posix_fallocate(fd, 0, (off_t)file_size);
+
+	return error ? err_set(e, ERR_PERM, "posix_fallocate: %s", strerror(error)) : 0;
+}
+
 static int empty(int fd, const struct head *h, struct err *e)
 {
-	int error;
-
 	if (ftruncate(fd, 0) < 0)
 		return err_set(e, ERR_PERM, "ftruncate: %s", strerror(errno));
-	error = posix_fallocate(fd, 0, (off_t)file_size);
-	if (error)
-		return err_set(e, ERR_PERM, "posix_fallocate: %s", strerror(error));
+	if (make_room(fd, e) < 0)
+		return -1;
 	if (pwrite(fd, h, sizeof(*h), 0) != (ssize_t)sizeof(*h))
 		return err_set(e, ERR_PERM, "write: %s", strerror(errno));
 	return 0;
@@ -99,10 +103,11 @@ static int make_ready(int fd, struct err *e)
 	head_now(&now);
 	if (check(fd, &size, e) < 0)
 		return -1;
-	if (size != (off_t)file_size || pread(fd, &was, sizeof(was), 0) != (ssize_t)sizeof(was) ||
-	    memcmp(&was, &now, sizeof(now)) != 0)
-		return empty(fd, &now, e);
-	return free_halves(fd, e);
+	if ((size != (off_t)file_size || pread(fd, &was, sizeof(was), 0) != (ssize_t)sizeof(was) ||
+	     memcmp(&was, &now, sizeof(now)) != 0) &&
+	    empty(fd, &now, e) < 0)
+		return -1;
+	return free_halves(fd, e); /* where files cannot be mapped no sender could, either */
 }
 
 static int in_memory(int *ret_fd, struct err *e)
@@ -138,10 +143,15 @@ int taken_open(const char *socket, int *ret_fd, struct err *e)
 	return 0;
 }
 
+/* Cut by somebody while the daemon runs it would be the end of each sender that looks into it. */
 int taken_map(struct taken *t, int fd, struct err *e)
 {
-	void *at = mmap(NULL, file_size, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
+	struct stat st;
+	void *at;
 
+	if (fstat(fd, &st) < 0 || (st.st_size < (off_t)file_size && make_room(fd, e) < 0))
+		return err_set(e, ERR_TEMP, "what servers took has no room");
+	at = mmap(NULL, file_size, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
 	if (at == MAP_FAILED)
 		return err_set(e, ERR_TEMP, "mapping what servers took: %s", strerror(errno));
 	t->rows = (struct taken_row *)(void *)((char *)at + HEAD);

@@ -32,7 +32,8 @@ struct taken {
 /* For the parent: the file of that socket, empty when it is of another boot or another version; the
  * caller closes it.  NULL: in memory, for this daemon's life. */
 int taken_open(const char *socket, int *ret_fd, struct err *e);
-/* For a sender; the descriptor stays the caller's, and need not stay open. */
+/* For a sender, which makes room where the file was cut; the descriptor stays the caller's, and
+ * need not stay open. */
 int taken_map(struct taken *t, int fd, struct err *e);
 void taken_release(struct taken *t);
 

@@ -173,6 +173,23 @@ static void a_file_of_another_time_is_begun_anew(void **state)
 	end(&f);
 }
 
+/* Else each sender of this daemon ended as soon as it looked. */
+static void what_was_cut_meanwhile_has_room_for_the_next_sender(void **state)
+{
+	struct fixture f;
+	struct err e;
+
+	(void)state;
+	begin(&f);
+	taken_release(&f.t);
+	assert_int_equal(ftruncate(f.fd, 0), 0);
+	assert_int_equal(taken_map(&f.t, f.fd, &e), 0);
+	assert_false(has(&f, 7));
+	put(&f, 7);
+	assert_true(has(&f, 7));
+	end(&f);
+}
+
 static void refused(const struct fixture *f, const char *why)
 {
 	struct err e;
@@ -248,6 +265,7 @@ int main(void)
 		cmocka_unit_test(senders_of_one_daemon_and_of_the_next_share_it),
 		cmocka_unit_test(what_was_being_put_when_all_ended_makes_room),
 		cmocka_unit_test(a_file_of_another_time_is_begun_anew),
+		cmocka_unit_test(what_was_cut_meanwhile_has_room_for_the_next_sender),
 		cmocka_unit_test(a_file_that_is_not_its_own_is_refused),
 		cmocka_unit_test(in_memory_and_without_any_it_says_nothing_wrong),
 		cmocka_unit_test(a_mark_is_of_the_recipient_and_of_the_mail),
