@@ -1,6 +1,5 @@
 /* That mails are not kept: until when core says so (gatewayd/core/intake.h). */
 #include <poll.h>
-#include <signal.h>
 #include <sys/mman.h>
 #include <sys/resource.h>
 #include <unistd.h>
@@ -11,6 +10,7 @@
 #include "tests/scenario/fault.h"
 #include "tests/scenario/peers_inside.h"
 #include "tests/scenario/verbs.h"
+#include "tests/unit/file_limit.h"
 #include "tests/unit/unit.h"
 
 /* Of the store's statements and commits, as they come with a mail. */
@@ -154,19 +154,6 @@ static void a_commit_of_which_nobody_was_told_is_not(void **state)
 }
 
 /* --- a disk that is nearly full --- */
-
-static rlim_t no_file_over(rlim_t most)
-{
-	struct rlimit limit;
-	rlim_t before;
-
-	signal(SIGXFSZ, SIG_IGN);
-	assert_int_equal(getrlimit(RLIMIT_FSIZE, &limit), 0);
-	before = limit.rlim_cur;
-	limit.rlim_cur = most;
-	assert_int_equal(setrlimit(RLIMIT_FSIZE, &limit), 0);
-	return before;
-}
 
 /* That a long mail is not kept, and that the disk is full, since so long. */
 static void is_full(const struct world *w, int64_t seconds)

@@ -1,8 +1,8 @@
 /* What is long stands in a file beside the store, once, and goes with what names it. */
 #include "tests/store/long.h"
+#include "tests/unit/file_limit.h"
 
 #include <errno.h>
-#include <signal.h>
 #include <sys/resource.h>
 #include <sys/syscall.h>
 
@@ -501,20 +501,6 @@ static void a_file_that_was_moved_away_is_a_finding(void **state)
 	OK(f, store_check(f->s, &out, &f->e));
 	assert_non_null(
 	    strstr(buf_cstr(&out), "is gone, and long mails stand in the one that is written to"));
-}
-
-/* What there was before. */
-static rlim_t no_file_over(rlim_t most)
-{
-	struct rlimit limit;
-	rlim_t before;
-
-	signal(SIGXFSZ, SIG_IGN);
-	assert_int_equal(getrlimit(RLIMIT_FSIZE, &limit), 0);
-	before = limit.rlim_cur;
-	limit.rlim_cur = most;
-	assert_int_equal(setrlimit(RLIMIT_FSIZE, &limit), 0);
-	return before;
 }
 
 static void a_full_disk_takes_nothing_that_was_there(void **state)
