@@ -19,7 +19,7 @@ struct file {
 	sqlite3_int64 at;   /* where they belong */
 	int n;
 	bool is_log;
-	sqlite3_int64 end, room; /* of a log: of what was written last; bytes it takes */
+	sqlite3_int64 end, room; /* of a log: of all that was written; bytes it takes */
 };
 
 static struct file *file_of(sqlite3_file *f)
@@ -29,7 +29,7 @@ static struct file *file_of(sqlite3_file *f)
 
 static int write_real(struct file *f, const void *bytes, int n, sqlite3_int64 at)
 {
-	f->end = at + n;
+	f->end = at + n > f->end ? at + n : f->end;
 	return f->real->pMethods->xWrite(f->real, bytes, n, at);
 }
 
@@ -42,7 +42,8 @@ static int write_out(struct file *f)
 	return n ? write_real(f, f->bytes, n, f->at) : SQLITE_OK;
 }
 
-/* What is behind the log's last frame is none, as it has not its salts (file format, 4.1).  Where
+/* What is behind the log's last frame is none, as it has not its salts (file format, 4.1).  That is
+ * not where was written last: SQLite writes pages of its transaction, and checksums, again.  Where
  * a disk has no room for zeros nothing is lost, and it is asked again when the log has come there.
  */
 static void take_room(struct file *f)
@@ -92,7 +93,7 @@ static int file_truncate(sqlite3_file *file, sqlite3_int64 size)
 	struct file *f = file_of(file);
 	int code = write_out(f);
 
-	f->room = size;
+	f->room = f->end = size;
 	return code == SQLITE_OK ? f->real->pMethods->xTruncate(f->real, size) : code;
 }
 

@@ -149,8 +149,10 @@ int taken_map(struct taken *t, int fd, struct err *e)
 	struct stat st;
 	void *at;
 
-	if (fstat(fd, &st) < 0 || (st.st_size < (off_t)file_size && make_room(fd, e) < 0))
-		return err_set(e, ERR_TEMP, "what servers took has no room");
+	if (fstat(fd, &st) < 0)
+		return err_set(e, ERR_TEMP, "fstat: %s", strerror(errno));
+	if (st.st_size < (off_t)file_size && make_room(fd, e) < 0)
+		return -1;
 	at = mmap(NULL, file_size, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
 	if (at == MAP_FAILED)
 		return err_set(e, ERR_TEMP, "mapping what servers took: %s", strerror(errno));

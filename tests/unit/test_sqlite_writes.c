@@ -7,6 +7,7 @@
 #include <sqlite3.h>
 #include <sys/stat.h>
 
+#include "store/sqlite_writes.h"
 #include "tests/store/layer.h"
 
 enum { MAILS = 32, RAW = 15000, PAGE = 4096 }; /* mails that stand in their rows (extent.h) */
@@ -16,6 +17,9 @@ static struct calls {
 	int writes, syncs;
 	int64_t bytes;
 	int refused; /* writes of nothing but zeros, when no_zeros */
+	int over;    /* such writes to the log before the end of what was written to it */
+	sqlite3_file *log;
+	int64_t log_end;
 	bool full, no_zeros;
 } calls;
 
@@ -34,6 +38,10 @@ static int layer_write(sqlite3_file *f, const void *bytes, int n, sqlite3_int64 
 		calls.refused++;
 		return SQLITE_FULL;
 	}
+	if (f == calls.log && is_zeros(bytes, n))
+		calls.over += at < calls.log_end;
+	else if (f == calls.log && at + n > calls.log_end)
+		calls.log_end = at + n;
 	calls.writes++;
 	calls.bytes += n;
 	return real_of(f)->pMethods->xWrite(real_of(f), bytes, n, at);
@@ -59,6 +67,10 @@ static int layer_open(sqlite3_vfs *vfs, const char *name, sqlite3_file *f, int f
 	file->real = (sqlite3_file *)(file + 1);
 	code = real_vfs->xOpen(real_vfs, name, file->real, flags, out);
 	f->pMethods = code == SQLITE_OK ? &layer : NULL;
+	if (flags & SQLITE_OPEN_WAL) {
+		calls.log = f;
+		calls.log_end = 0;
+	}
 	return code;
 }
 
@@ -75,8 +87,8 @@ static void over_the_layer(struct fixture *f)
 		vfs.xOpen = layer_open;
 		assert_int_equal(sqlite3_vfs_register(&vfs, 1), SQLITE_OK);
 	}
-	fixture_open(f, STORE_WRITE);
 	calls = (struct calls){ 0 };
+	fixture_open(f, STORE_WRITE);
 }
 
 /* Each of another content, which does not pack. */
@@ -194,6 +206,38 @@ static void a_disk_without_room_ahead_takes_what_it_has_room_for(void **state)
 	assert_int_equal(mails(f), MAILS + COMMITS);
 }
 
+/* SQLite writes a page of the log again that was written before in its transaction, and then the
+ * checksums behind it: what was written last is not the end. */
+static void room_is_taken_behind_all_that_was_written(void **state)
+{
+	struct fixture *f = *state;
+	sqlite3_vfs vfs;
+	sqlite3 *db;
+
+	over_the_layer(f);
+	store_close(&f->s);
+	fixture_forget(f);
+	fclose(fopen(f->path, "w"));
+	calls = (struct calls){ 0 };
+	assert_int_equal(sqlite_writes_open(f->path, &vfs, &db), SQLITE_OK);
+	assert_int_equal(sqlite3_exec(db,
+				      "PRAGMA locking_mode = EXCLUSIVE; PRAGMA journal_mode = WAL;"
+				      "PRAGMA synchronous = FULL; PRAGMA cache_size = 10;"
+				      "CREATE TABLE t (id INTEGER PRIMARY KEY, x BLOB); BEGIN;"
+				      "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 "
+				      "FROM n WHERE i < 200)"
+				      "INSERT INTO t SELECT i, randomblob(3900) FROM n;"
+				      "UPDATE t SET x = randomblob(3900) WHERE id < 50; COMMIT",
+				      NULL, NULL, NULL),
+			 SQLITE_OK);
+	assert_true(calls.log_end > 200 * PAGE);
+	assert_int_equal(calls.over, 0);
+	sqlite3_close(db);
+	sqlite_writes_release(&vfs);
+	fixture_forget(f);
+	fixture_open(f, STORE_CREATE);
+}
+
 /* A transaction that does not fit into the cache reads what it wrote, some of it not written yet.
  */
 static void what_is_gathered_is_read(void **state)
@@ -204,6 +248,7 @@ static void what_is_gathered_is_read(void **state)
 	buf_init(&findings, 10000);
 	over_the_layer(f);
 	OK(f, keep_many(f, 1, 64 * MAILS));
+	assert_int_equal(calls.over, 0);
 	OK(f, store_check(f->s, &findings, &f->e));
 	assert_int_equal(findings.n, 0);
 	assert_int_equal(mails(f), 64 * MAILS);
@@ -252,6 +297,7 @@ int main(void)
 		STORE_TEST(pages_of_a_checkpoint_are_written_together),
 		STORE_TEST(a_long_log_becomes_longer_in_few_steps),
 		STORE_TEST(a_disk_without_room_ahead_takes_what_it_has_room_for),
+		STORE_TEST(room_is_taken_behind_all_that_was_written),
 		STORE_TEST(what_is_gathered_is_read),
 		STORE_TEST(a_write_that_fails_fails_the_commit),
 		STORE_TEST(a_new_store_is_made_by_few_syncs),
