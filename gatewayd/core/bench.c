@@ -213,7 +213,7 @@ static void flush(struct peer *p)
 {
 	struct err ignored;
 
-	if (!wire_wants_write(&p->wire))
+	if (!wire_wants_write(&p->wire) || p->wire.full) /* which the loop waits for */
 		return;
 	(void)wire_flush(&p->wire, &ignored);
 	peer_update(p);
