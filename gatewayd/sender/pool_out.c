@@ -37,7 +37,8 @@ bool pool_out_was_taken(struct pool *p, struct job *j)
 {
 	struct smtp_result *r = &j->result;
 
-	if (!taken_find(&p->taken, j->row, mark(j), &r->class, &r->code))
+	if (!taken_has(&p->taken, j->row) ||
+	    !taken_find(&p->taken, j->row, mark(j), &r->class, &r->code))
 		return false;
 	snprintf(r->text, sizeof(r->text), "%s",
 		 r->class == SMTP_SENT ? "taken before; that was not written down"

@@ -214,6 +214,11 @@ void taken_put(const struct taken *t, int64_t row, uint64_t mark, enum smtp_clas
 	atomic_store(&r->row, row);
 }
 
+bool taken_has(const struct taken *t, int64_t row)
+{
+	return place_of(t, row) != NULL;
+}
+
 bool taken_find(const struct taken *t, int64_t row, uint64_t mark, enum smtp_class *ret_class,
 		int *ret_code)
 {
