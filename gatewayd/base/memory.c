@@ -11,12 +11,17 @@ enum { LARGE = MIB };
 
 void memory_copy(struct memory *ret_m, struct span bytes)
 {
-	*ret_m = (struct memory){ { mem_dup_span(bytes), bytes.n }, false, -1 };
+	*ret_m = (struct memory){ .bytes = { mem_dup_span(bytes), bytes.n }, .fd = -1 };
+}
+
+void memory_lent(struct memory *ret_m, struct span bytes)
+{
+	*ret_m = (struct memory){ .bytes = bytes, .is_lent = true, .fd = -1 };
 }
 
 void memory_of(struct memory *ret_m, struct buf *bytes)
 {
-	*ret_m = (struct memory){ buf_span(bytes), false, -1 };
+	*ret_m = (struct memory){ .bytes = buf_span(bytes), .fd = -1 };
 	buf_init(bytes, bytes->max);
 }
 
@@ -26,7 +31,7 @@ int memory_map(struct memory *ret_m, int fd, size_t max, struct err *e)
 
 	if (memfd_map(fd, max, &bytes, e) < 0)
 		return -1;
-	*ret_m = (struct memory){ bytes, true, fd };
+	*ret_m = (struct memory){ .bytes = bytes, .is_mapped = true, .fd = fd };
 	return 0;
 }
 
@@ -59,7 +64,7 @@ void memory_release(struct memory *m)
 	if (m->is_mapped) {
 		memfd_unmap(m->bytes);
 		close(m->fd);
-	} else {
+	} else if (!m->is_lent) {
 		free((void *)(uintptr_t)m->bytes.p);
 	}
 	*m = (struct memory){ 0 };

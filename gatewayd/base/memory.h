@@ -11,10 +11,12 @@
 struct memory {
 	struct span bytes; /* on the heap, or where fd is mapped */
 	bool is_mapped;
-	int fd; /* owned, and sealed */
+	bool is_lent; /* by area.h: they are where they are */
+	int fd;	      /* owned, and sealed */
 };
 
 void memory_copy(struct memory *ret_m, struct span bytes);
+void memory_lent(struct memory *ret_m, struct span bytes);
 void memory_of(struct memory *ret_m, struct buf *bytes); /* which is empty then */
 /* As memfd_map(), which see; the descriptor is its own then, on success only. */
 int memory_map(struct memory *ret_m, int fd, size_t max, struct err *e);

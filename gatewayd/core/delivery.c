@@ -85,7 +85,7 @@ void delivery_peer_new(struct delivery *d, struct peer *sender)
 		peer_replace(sender);
 		return;
 	}
-	h->peer = sender;
+	holder_begin(h, sender);
 	*(sender->instance ? &d->claiming.spare : &d->claiming.sender) = h;
 	if (h == d->claiming.sender)
 		lanes_seen_release(&d->bench->lanes);
@@ -99,8 +99,7 @@ void delivery_peer_gone(struct delivery *d, struct peer *sender)
 
 	if (!h)
 		return;
-	h->peer = NULL;
-	h->n = 0;
+	holder_leave(h);
 	if (d->claiming.sender == h) {
 		d->claiming.sender = NULL;
 		lanes_seen_release(&d->bench->lanes);

@@ -1,11 +1,18 @@
 #include "gatewayd/core/holders.h"
 
+#include <unistd.h>
+
+#include "gatewayd/base/log.h"
 #include "gatewayd/base/mem.h"
+#include "gatewayd/core/bench.h"
+#include "gatewayd/wire/talk.h"
 
 void holders_release(struct holders *h)
 {
-	for (size_t i = 0; i < HOLDERS_MAX; i++)
+	for (size_t i = 0; i < HOLDERS_MAX; i++) {
+		area_release(&h->v[i].area);
 		mem_free(&h->v[i].rows);
+	}
 }
 
 struct holder *holders_find(struct holders *h, const struct peer *peer)
@@ -42,9 +49,39 @@ bool holders_have(const struct holders *h, int64_t row)
 	return false;
 }
 
-static struct held_row held_of(const struct store_outbox *row)
+/* Without it messages go through the socket. */
+static void share_area(struct holder *h)
+{
+	struct err e;
+	int fd;
+
+	if (area_make(&h->area, &fd, &e) < 0) {
+		log_event(LOG_WARNING, "sender.no-area", log_text("error", e.text));
+		return;
+	}
+	if (talk_send_area_put(&h->peer->wire, fd, &e) < 0)
+		area_release(&h->area);
+	close(fd);
+}
+
+void holder_begin(struct holder *h, struct peer *peer)
+{
+	h->peer = peer;
+	share_area(h);
+	peer_update(peer);
+}
+
+void holder_leave(struct holder *h)
+{
+	h->peer = NULL;
+	h->n = 0;
+	area_release(&h->area);
+}
+
+static struct held_row held_of(const struct store_outbox *row, uint32_t slot)
 {
 	struct held_row held = { .row = row->id,
+				 .slot = slot,
 				 .case_number = row->case_number,
 				 .note_id = row->note_id,
 				 .automatic = row->automatic,
@@ -56,10 +93,10 @@ static struct held_row held_of(const struct store_outbox *row)
 	return held;
 }
 
-void holder_add(struct holder *h, const struct store_outbox *row)
+void holder_add(struct holder *h, const struct store_outbox *row, uint32_t slot)
 {
 	MEM_GROW(h->rows, h->n, &h->cap);
-	h->rows[h->n++] = held_of(row);
+	h->rows[h->n++] = held_of(row, slot);
 }
 
 bool holder_drop(struct holder *h, int64_t row, struct held_row *ret_held)
@@ -70,5 +107,6 @@ bool holder_drop(struct holder *h, int64_t row, struct held_row *ret_held)
 		return false;
 	*ret_held = h->rows[i];
 	h->rows[i] = h->rows[--h->n];
+	area_give_back(&h->area, ret_held->slot);
 	return true;
 }

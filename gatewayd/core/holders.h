@@ -6,6 +6,7 @@
 #ifndef GATEWAYD_CORE_HOLDERS_H
 #define GATEWAYD_CORE_HOLDERS_H
 
+#include "gatewayd/base/area.h"
 #include "store/store.h"
 
 enum {
@@ -21,12 +22,14 @@ struct held_row {
 	bool automatic;
 	bool is_plain; /* all is here: it was not late, and its kind is short */
 	char kind[HELD_KIND_MAX];
+	uint32_t slot; /* of the area, its message is there; 0: it is not */
 };
 
 struct holder {
 	struct peer *peer; /* NULL: free */
 	struct held_row *rows;
 	size_t n, cap;
+	struct area area; /* where its messages stand, as far as there is room */
 };
 
 struct holders {
@@ -38,8 +41,11 @@ void holders_release(struct holders *h);
 struct holder *holders_find(struct holders *h, const struct peer *peer);
 size_t holders_rows(const struct holders *h); /* of all together */
 bool holders_have(const struct holders *h, int64_t row);
-void holder_add(struct holder *h, const struct store_outbox *row);
-/* false: it did not have it */
+/* The peer is its own until holder_leave(), with no row. */
+void holder_begin(struct holder *h, struct peer *peer);
+void holder_leave(struct holder *h);
+void holder_add(struct holder *h, const struct store_outbox *row, uint32_t slot);
+/* false: it did not have it; its slot is free */
 bool holder_drop(struct holder *h, int64_t row, struct held_row *ret_held);
 
 #endif

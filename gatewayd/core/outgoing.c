@@ -7,15 +7,19 @@
 #include "gatewayd/identity/addrspec.h"
 #include "gatewayd/wire/talk.h"
 
-static int put_send(struct wire *w, struct talk_send *s, struct span message, struct err *e)
+static int put_send(struct holder *h, struct talk_send *s, struct span message, struct err *e)
 {
 	int result;
 
 	s->fd = -1;
 	s->here = message;
-	if (message.n > TALK_HERE_MAX && memfd_of(message, &s->fd, e) < 0)
+	s->size = (uint32_t)message.n;
+	s->slot = area_put(&h->area, message);
+	if (!s->slot && message.n > TALK_HERE_MAX && memfd_of(message, &s->fd, e) < 0)
 		return -1;
-	result = talk_send_put(w, s, e);
+	result = talk_send_put(&h->peer->wire, s, e);
+	if (result < 0)
+		area_give_back(&h->area, s->slot);
 	if (s->fd >= 0)
 		close(s->fd);
 	return result;
@@ -47,9 +51,9 @@ int outgoing_hand(struct desk *desk, struct holder *h, const struct store_outbox
 	s.recipient = buf_span(&recipient);
 	buf_init(&message, SIZE_MAX); /* compose.h bounded it */
 	if (store_outbox_message_of(desk->store, row, &message, e) < 0 ||
-	    put_send(&h->peer->wire, &s, buf_span(&message), e) < 0)
+	    put_send(h, &s, buf_span(&message), e) < 0)
 		return -1;
-	holder_add(h, row);
+	holder_add(h, row, s.slot);
 	peer_update(h->peer);
 	return 0;
 }

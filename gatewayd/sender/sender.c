@@ -5,6 +5,7 @@
 #include <sysexits.h>
 #include <unistd.h>
 
+#include "gatewayd/base/area.h"
 #include "gatewayd/base/log.h"
 #include "gatewayd/base/mem.h"
 #include "gatewayd/sender/pool.h"
@@ -24,6 +25,7 @@ struct sender {
 	struct smtp_lane_options options;
 	struct access_box access;
 	struct taken taken;
+	struct area area; /* core's: messages stand there */
 	struct pool *pool;
 	struct loop_timer tick, drain, news;
 };
@@ -151,8 +153,34 @@ static int on_written(struct sender *s, struct wire_in *in, struct err *e)
 	return 0;
 }
 
-static int take_message(const struct talk_send *t, struct memory *ret_message, struct err *e)
+static int on_area(struct sender *s, struct wire_in *in, struct err *e)
 {
+	int fd, result;
+
+	if (talk_send_area_get(in, &fd, e) < 0)
+		return -1;
+	result = s->area.p ? err_set(e, ERR_PERM, "a second area") : area_map(&s->area, fd, e);
+	close(fd);
+	return result;
+}
+
+/* What stands in the area does so until its result is told. */
+static int lend_message(struct sender *s, const struct talk_send *t, struct memory *ret_message,
+			struct err *e)
+{
+	struct span bytes;
+
+	if (area_get(&s->area, t->slot, t->size, &bytes, e) < 0)
+		return -1;
+	memory_lent(ret_message, bytes);
+	return 0;
+}
+
+static int take_message(struct sender *s, const struct talk_send *t, struct memory *ret_message,
+			struct err *e)
+{
+	if (t->slot)
+		return lend_message(s, t, ret_message, e);
 	if (t->fd < 0) {
 		memory_copy(ret_message, t->here);
 		return 0;
@@ -171,7 +199,7 @@ static int on_send(struct sender *s, struct wire_in *in, struct err *e)
 
 	if (talk_send_get(in, &t, e) < 0)
 		return -1;
-	if (take_message(&t, &message, e) < 0)
+	if (take_message(s, &t, &message, e) < 0)
 		return -1;
 	j = mem_alloc(sizeof(*j));
 	j->message = message;
@@ -192,7 +220,14 @@ static int on_send(struct sender *s, struct wire_in *in, struct err *e)
 
 static int on_frame(void *ctx, struct wire_in *in, struct err *e)
 {
-	return in->type == MSG_WRITTEN ? on_written(ctx, in, e) : on_send(ctx, in, e);
+	switch (in->type) {
+	case MSG_WRITTEN:
+		return on_written(ctx, in, e);
+	case MSG_SEND_AREA:
+		return on_area(ctx, in, e);
+	default:
+		return on_send(ctx, in, e);
+	}
 }
 
 /* --- access tokens, from the parent --- */
@@ -258,6 +293,7 @@ static void sender_release(struct sender *s)
 {
 	pool_free(&s->pool);
 	taken_release(&s->taken);
+	area_release(&s->area);
 	access_release(&s->access);
 	arena_release(&s->settings);
 	role_release(s->role);

@@ -90,6 +90,8 @@ enum role_id {
 	X(MSG_PARSED_HERE, "parsed-here", ROLE_PARSE, ROLE_CORE, 257 * KIB, 0, 0)       \
 	X(MSG_PARSE_THERE, "parse-there", ROLE_CORE, ROLE_PARSE, 64, 1, 0)              \
 	X(MSG_SEND_HERE, "send-here", ROLE_CORE, ROLE_SENDER, 36 * KIB, 0, 0)           \
+	X(MSG_SEND_AREA, "send-area", ROLE_CORE, ROLE_SENDER, 0, 1, 0)                  \
+	X(MSG_SEND_THERE, "send-there", ROLE_CORE, ROLE_SENDER, 4 * KIB, 0, 0)          \
 	X(MSG_MAIL_HERE, "mail-here", ROLE_POLLER, ROLE_CORE, 36 * KIB, 0, 0)
 enum message {
 #define X(id, name, from, to, max, fds, secret) id,

@@ -248,18 +248,38 @@ int talk_status_get(struct wire_in *in, struct talk_status *ret_status, struct e
 	return wire_done(in, e);
 }
 
+int talk_send_area_put(struct wire *w, int fd, struct err *e)
+{
+	struct wire_out o;
+
+	wire_begin(&o, MSG_SEND_AREA);
+	wire_put_fd(&o, fd);
+	return wire_send(w, &o, e);
+}
+
+int talk_send_area_get(struct wire_in *in, int *ret_fd, struct err *e)
+{
+	*ret_fd = wire_take_fd(in, 0);
+	return done_with_bytes(in, *ret_fd, e);
+}
+
 int talk_send_put(struct wire *w, const struct talk_send *s, struct err *e)
 {
 	struct wire_out o;
 
-	wire_begin(&o, s->fd < 0 ? MSG_SEND_HERE : MSG_SEND);
+	wire_begin(&o, s->slot ? MSG_SEND_THERE : s->fd < 0 ? MSG_SEND_HERE : MSG_SEND);
 	wire_put_i64(&o, s->row);
 	wire_put_i64(&o, s->case_number);
 	wire_put_i64(&o, (int64_t)s->results);
 	wire_put_span(&o, s->sender);
 	wire_put_span(&o, s->recipient);
 	wire_put_span(&o, s->domain);
-	put_bytes(&o, s->fd, s->here);
+	if (s->slot) {
+		wire_put_u32(&o, s->slot);
+		wire_put_u32(&o, s->size);
+	} else {
+		put_bytes(&o, s->fd, s->here);
+	}
 	return wire_send(w, &o, e);
 }
 
@@ -271,6 +291,8 @@ int talk_send_get(struct wire_in *in, struct talk_send *ret_send, struct err *e)
 	ret_send->sender = wire_get_span(in);
 	ret_send->recipient = wire_get_span(in);
 	ret_send->domain = wire_get_span(in);
+	ret_send->slot = in->type == MSG_SEND_THERE ? wire_get_u32(in) : 0;
+	ret_send->size = in->type == MSG_SEND_THERE ? wire_get_u32(in) : 0;
 	ret_send->fd = get_bytes(in, in->type == MSG_SEND_HERE, &ret_send->here);
 	return done_with_bytes(in, ret_send->fd, e);
 }

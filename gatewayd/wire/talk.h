@@ -136,7 +136,12 @@ struct talk_status {
 int talk_status_put(struct wire *w, const struct talk_status *s, struct err *e);
 int talk_status_get(struct wire_in *in, struct talk_status *ret_status, struct err *e);
 
-/* MSG_SEND: one message to one recipient, in a memfd; MSG_SEND_HERE: in the message. */
+/* MSG_SEND_AREA, before any other: where messages stand (area.h); the reader closes it. */
+int talk_send_area_put(struct wire *w, int fd, struct err *e);
+int talk_send_area_get(struct wire_in *in, int *ret_fd, struct err *e);
+
+/* MSG_SEND: one message to one recipient, in a memfd; MSG_SEND_HERE: in the message;
+ * MSG_SEND_THERE: in the area, until how it ended is told. */
 struct talk_send {
 	int64_t row;		       /* of the outbox */
 	int64_t case_number;	       /* 0: none */
@@ -145,6 +150,8 @@ struct talk_send {
 	struct span domain;	       /* of the recipient, in one form */
 	int fd;			       /* the message, CRLF; put: stays the caller's; -1: here */
 	struct span here;
+	uint32_t slot; /* 0: not there */
+	uint32_t size; /* of what is there, bytes */
 };
 int talk_send_put(struct wire *w, const struct talk_send *s, struct err *e);
 int talk_send_get(struct wire_in *in, struct talk_send *ret_send, struct err *e);

@@ -197,6 +197,10 @@ static int take_row(void *ctx, struct wire_in *in, struct err *e)
 
 	if (in->type == MSG_WRITTEN)
 		return 0;
+	if (in->type == MSG_SEND_AREA) {
+		wire_close_fds(in);
+		return 0;
+	}
 	if (s->n == ROWS_MAX || talk_send_get(in, &send, e) < 0)
 		errx(1, "the sender has too many rows: %s", e->text);
 	if (send.fd >= 0)

@@ -142,6 +142,7 @@ int peers_on_frame(void *ctx, struct wire_in *in, struct err *e)
 		[MSG_PARSE_THERE] = child_on_parse, [MSG_SEND] = sender_on_send,
 		[MSG_SEND_HERE] = sender_on_send,   [MSG_ANSWER] = on_answer,
 		[MSG_WRITTEN] = sender_on_written,  [MSG_POST] = sender_on_post,
+		[MSG_SEND_AREA] = sender_on_area,   [MSG_SEND_THERE] = sender_on_send,
 	};
 
 	return readers[in->type](ctx, in, e);

@@ -21,6 +21,7 @@ static void end_behind(struct end *end)
 	struct wire old = end->wire;
 	struct err e;
 
+	area_release(&end->area);
 	end->replaced = false;
 	(void)end_connect(end, &e); /* else the next turn does */
 	wire_release(&old);
@@ -36,6 +37,7 @@ void end_close(struct end *end)
 		return;
 	}
 	wire_release(&end->wire);
+	area_release(&end->area);
 	if (end->role == ROLE_PARSE)
 		tell_end(end);
 }

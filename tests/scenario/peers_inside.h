@@ -2,6 +2,7 @@
 #ifndef TESTS_SCENARIO_PEERS_INSIDE_H
 #define TESTS_SCENARIO_PEERS_INSIDE_H
 
+#include "gatewayd/base/area.h"
 #include "tests/scenario/peers.h"
 
 enum {
@@ -26,6 +27,7 @@ struct end {
 	int64_t late_until; /* monotonic ms; 0: it is not late */
 	int64_t killed_at;  /* monotonic ms, when it leaves for another; 0: it does not */
 	struct wire wire;   /* fd -1: there is none */
+	struct area area;   /* of a sender: what it is given stands there */
 };
 
 /* peers_poller.c */
@@ -119,6 +121,7 @@ int child_on_parse(struct end *end, struct wire_in *in, struct err *e);
 /* --- peers_sender.c --- */
 
 /* A sender is given a row. */
+int sender_on_area(struct end *end, struct wire_in *in, struct err *e);
 int sender_on_send(struct end *end, struct wire_in *in, struct err *e);
 /* Core has written down what became of a row. */
 int sender_on_written(struct end *end, struct wire_in *in, struct err *e);

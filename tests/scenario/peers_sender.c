@@ -48,6 +48,8 @@ static void take(struct end *end, const struct talk_send *s)
 
 	if (s->fd >= 0 && memfd_map(s->fd, SIZE_MAX, &bytes, &e) < 0)
 		abort();
+	if (s->slot && area_get(&end->area, s->slot, s->size, &bytes, &e) < 0)
+		abort();
 	t.message = arena_dup(p->arena, bytes);
 	t.message_id = field_of(t.message, "Message-ID:");
 	if (s->fd >= 0)
@@ -130,6 +132,17 @@ static int give_back(struct end *end, const struct talk_send *t, struct err *e)
 	if (tell_lanes(end, &end->peers->sender.script, e) < 0)
 		return -1;
 	return talk_back_put(&end->wire, t->row, e);
+}
+
+int sender_on_area(struct end *end, struct wire_in *in, struct err *e)
+{
+	int fd, result;
+
+	if (talk_send_area_get(in, &fd, e) < 0)
+		return -1;
+	result = area_map(&end->area, fd, e);
+	close(fd);
+	return result;
 }
 
 int sender_on_send(struct end *end, struct wire_in *in, struct err *e)

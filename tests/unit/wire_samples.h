@@ -328,7 +328,9 @@ static int put_send(struct wire *w, struct err *e)
 			       SPAN("ann@customer.test"),
 			       SPAN("customer.test"),
 			       sample_memfd("Subject: x\r\n\r\n"),
-			       SPAN_NONE };
+			       SPAN_NONE,
+			       0,
+			       0 };
 
 	return sample_close(s.fd, talk_send_put(w, &s, e));
 }
@@ -342,9 +344,38 @@ static int put_send_here(struct wire *w, struct err *e)
 			       SPAN("ann@customer.test"),
 			       SPAN("customer.test"),
 			       -1,
-			       SPAN("Subject: x\r\n\r\n") };
+			       SPAN("Subject: x\r\n\r\n"),
+			       0,
+			       0 };
 
 	return talk_send_put(w, &s, e);
+}
+
+static int put_send_there(struct wire *w, struct err *e)
+{
+	struct talk_send s = { .row = 12,
+			       .sender = SPAN("gw@support.test"),
+			       .recipient = SPAN("ann@customer.test"),
+			       .domain = SPAN("customer.test"),
+			       .fd = -1,
+			       .slot = 3,
+			       .size = 14 };
+
+	return talk_send_put(w, &s, e);
+}
+
+static int put_send_area(struct wire *w, struct err *e)
+{
+	int fd = sample_memfd("mails");
+
+	return sample_close(fd, talk_send_area_put(w, fd, e));
+}
+
+static int get_send_area(struct wire_in *in, struct err *e)
+{
+	int fd;
+
+	return talk_send_area_get(in, &fd, e) < 0 ? -1 : sample_close(fd, 0);
 }
 
 static int get_send(struct wire_in *in, struct err *e)
@@ -634,6 +665,8 @@ static const struct {
 	[MSG_PARSED] = { put_parsed, get_parsed },
 	[MSG_MAIL_HERE] = { put_mail_here, get_mail },
 	[MSG_SEND_HERE] = { put_send_here, get_send },
+	[MSG_SEND_AREA] = { put_send_area, get_send_area },
+	[MSG_SEND_THERE] = { put_send_there, get_send },
 	[MSG_PARSE_HERE] = { put_parse_here, get_parse },
 	[MSG_PARSED_HERE] = { put_parsed_here, get_parsed },
 	[MSG_PARSE_THERE] = { put_parse_there, get_parse },
