@@ -69,16 +69,15 @@ def includes(files):
 def symbols(objects):
     """Where each symbol is defined, and what each file uses."""
     defined, used = {}, collections.defaultdict(set)
-    for path in sorted(objects.rglob("*.o")):
-        name = str(path.relative_to(objects).with_suffix(".c"))
-        if name.startswith("tests/") or not pathlib.Path(name).exists():
-            continue
-        for line in subprocess.run(["nm", str(path)], capture_output=True, text=True).stdout.splitlines():
-            kind, symbol = line.split()[-2:]
-            if kind == "U":
-                used[name].add(symbol)
-            elif kind in "TDBRV":
-                defined[symbol] = name
+    sources = {str(path): str(path.relative_to(objects).with_suffix(".c")) for path in sorted(objects.rglob("*.o"))}
+    ours = [path for path, name in sources.items() if not name.startswith("tests/") and pathlib.Path(name).exists()]
+    for line in subprocess.run(["nm", "-A", *ours], capture_output=True, text=True, check=True).stdout.splitlines():
+        path, _, rest = line.partition(":")
+        kind, symbol = rest.split()[-2:]
+        if kind == "U":
+            used[sources[path]].add(symbol)
+        elif kind in "TDBRV":
+            defined[symbol] = sources[path]
     return defined, used
 
 

@@ -221,12 +221,9 @@ static int on_send(struct sender *s, struct wire_in *in, struct err *e)
 static int on_frame(void *ctx, struct wire_in *in, struct err *e)
 {
 	switch (in->type) {
-	case MSG_WRITTEN:
-		return on_written(ctx, in, e);
-	case MSG_SEND_AREA:
-		return on_area(ctx, in, e);
-	default:
-		return on_send(ctx, in, e);
+	case MSG_WRITTEN: return on_written(ctx, in, e);
+	case MSG_SEND_AREA: return on_area(ctx, in, e);
+	default: return on_send(ctx, in, e);
 	}
 }
 

@@ -43,7 +43,8 @@ uint64_t taken_mark(const char *recipient, struct span message, uint64_t results
 /* class: SMTP_SENT or SMTP_UNKNOWN.  Where there is no room it is not kept: some thousands would
  * have to stand here. */
 void taken_put(const struct taken *t, int64_t row, uint64_t mark, enum smtp_class class, int code);
-/* A row of that number stands here, of whatever mail: few do, and a mark costs a look at the mail. */
+/* A row of that number stands here, of whatever mail: few do, and a mark costs a look at the mail.
+ */
 bool taken_has(const struct taken *t, int64_t row);
 bool taken_find(const struct taken *t, int64_t row, uint64_t mark, enum smtp_class *ret_class,
 		int *ret_code);

@@ -87,7 +87,8 @@ static void who_reads_cannot_write(void **state)
 
 	(void)state;
 	begin(&f);
-	assert_ptr_equal(mmap(NULL, BYTES, PROT_READ | PROT_WRITE, MAP_SHARED, f.fd, 0), MAP_FAILED);
+	assert_ptr_equal(mmap(NULL, BYTES, PROT_READ | PROT_WRITE, MAP_SHARED, f.fd, 0),
+			 MAP_FAILED);
 	assert_int_equal(mprotect(f.reads.p, BYTES, PROT_READ | PROT_WRITE), -1);
 	assert_int_equal(write(f.fd, "x", 1), -1);
 	assert_int_equal(errno, EPERM);
