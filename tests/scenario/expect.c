@@ -198,6 +198,13 @@ static int outbox_json(struct world *w, const struct store_outbox *row, json_t *
 	return 0;
 }
 
+/* Where statements fail for minutes operators hear of that, too. */
+static bool is_of_faults(const struct world *w, const struct store_outbox *row)
+{
+	return w->faults &&
+	       span_find(row->subject, SPAN("not all can be written down")) < row->subject.n;
+}
+
 static int expect_outbox(struct world *w, const struct script_line *l, struct err *e)
 {
 	struct store_outbox_filter f = { .state = -1 };
@@ -210,7 +217,7 @@ static int expect_outbox(struct world *w, const struct script_line *l, struct er
 	for (size_t i = 0; i < n; i++) {
 		json_t *j JSON_AUTO = NULL;
 
-		if (v[i].id <= w->outbox_mark)
+		if (v[i].id <= w->outbox_mark || is_of_faults(w, &v[i]))
 			continue;
 		if (outbox_json(w, &v[i], &j, e) < 0)
 			return -1;
