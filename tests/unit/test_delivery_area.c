@@ -2,6 +2,7 @@
 #include "gatewayd/base/area.h"
 #include "gatewayd/wire/channel.h"
 #include "tests/unit/delivery.h"
+#include "tests/unit/file_limit.h"
 
 enum { MANY = AREA_SLOTS + 8 };
 
@@ -189,11 +190,32 @@ static void what_has_no_room_there_goes_in_the_message(void **state)
 	end_sender(&s);
 }
 
+static void without_such_memory_all_goes_in_messages(void **state)
+{
+	struct conf conf = { .smtp.concurrency = 4 };
+	struct fixture *f = *state;
+	struct sender s;
+	rlim_t most;
+
+	begin_bench(f, &conf);
+	most = no_file_over(AREA_SLOTS * AREA_SLOT_BYTES - 1);
+	begin_sender(&s, f);
+	no_file_over(most);
+	queue_one(f);
+	queue_one(f);
+	hear(&s);
+	assert_null(s.area.p);
+	assert_true(s.n == 2 && s.here == 2);
+	end_bench();
+	end_sender(&s);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		STORE_TEST(a_message_stands_there_until_its_result_is_told),
 		STORE_TEST(with_a_sender_its_area_goes),
+		STORE_TEST(without_such_memory_all_goes_in_messages),
 		STORE_TEST(what_has_no_room_there_goes_in_the_message),
 	};
 
