@@ -75,7 +75,7 @@ uint32_t area_put(struct area *a, struct span bytes)
 {
 	const bool *is_free;
 
-	if (!a->p || bytes.n > AREA_SLOT_BYTES)
+	if (!a->p || !bytes.n || bytes.n > AREA_SLOT_BYTES)
 		return 0;
 	is_free = memchr(a->taken, false, sizeof(a->taken));
 	if (!is_free)

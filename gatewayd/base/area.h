@@ -34,7 +34,7 @@ int area_make(struct area *a, int *ret_fd, struct err *e);
 int area_map(struct area *a, int fd, struct err *e);
 void area_release(struct area *a);
 
-/* Where the bytes are now, 1 to AREA_SLOTS; 0: they are too many, or no slot is free. */
+/* Where the bytes are now, 1 to AREA_SLOTS; 0: they are none or too many, or no slot is free. */
 uint32_t area_put(struct area *a, struct span bytes);
 void area_give_back(struct area *a, uint32_t slot); /* 0: nothing */
 

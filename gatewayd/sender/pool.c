@@ -428,7 +428,7 @@ static void cut(struct pool *p, int64_t now_ms)
 	smtp_lane_break(l->smtp);
 	pool_give_word(p, l->job, POOL_BACK);
 	l->job = NULL;
-	l->leaves = false;
+	l->leaves = l->is_ahead = false;
 }
 
 int64_t pool_tick(struct pool *p)

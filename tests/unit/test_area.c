@@ -56,7 +56,7 @@ static void what_is_put_there_is_read_there_until_it_is_given_back(void **state)
 	assert_true(reads(&f, a, SPAN("one")) && reads(&f, b, SPAN("another")));
 	area_give_back(&f.writes, a);
 	area_give_back(&f.writes, 0);
-	assert_int_equal(area_put(&f.writes, SPAN("")), a); /* the lowest that is free */
+	assert_int_equal(area_put(&f.writes, SPAN("a third")), a); /* the lowest that is free */
 	assert_true(reads(&f, b, SPAN("another")));
 	end(&f);
 }
@@ -78,6 +78,8 @@ static void what_does_not_fit_goes_another_way(void **state)
 	area_give_back(&f.writes, 7);
 	assert_int_equal(area_put(&f.writes, SPAN("one more")), 7);
 	assert_int_equal(area_put(&none, SPAN("x")), 0);
+	area_give_back(&f.writes, 7);
+	assert_int_equal(area_put(&f.writes, SPAN_NONE), 0);
 	end(&f);
 }
 
