@@ -153,17 +153,6 @@ static int on_written(struct sender *s, struct wire_in *in, struct err *e)
 	return 0;
 }
 
-static int on_area(struct sender *s, struct wire_in *in, struct err *e)
-{
-	int fd, result;
-
-	if (talk_send_area_get(in, &fd, e) < 0)
-		return -1;
-	result = s->area.p ? err_set(e, ERR_PERM, "a second area") : area_map(&s->area, fd, e);
-	close(fd);
-	return result;
-}
-
 /* What stands in the area does so until its result is told. */
 static int lend_message(struct sender *s, const struct talk_send *t, struct memory *ret_message,
 			struct err *e)
@@ -220,10 +209,12 @@ static int on_send(struct sender *s, struct wire_in *in, struct err *e)
 
 static int on_frame(void *ctx, struct wire_in *in, struct err *e)
 {
+	struct sender *s = ctx;
+
 	switch (in->type) {
-	case MSG_WRITTEN: return on_written(ctx, in, e);
-	case MSG_SEND_AREA: return on_area(ctx, in, e);
-	default: return on_send(ctx, in, e);
+	case MSG_WRITTEN: return on_written(s, in, e);
+	case MSG_SEND_AREA: return talk_send_area_get(in, &s->area, e);
+	default: return on_send(s, in, e);
 	}
 }
 

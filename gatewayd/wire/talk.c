@@ -257,10 +257,15 @@ int talk_send_area_put(struct wire *w, int fd, struct err *e)
 	return wire_send(w, &o, e);
 }
 
-int talk_send_area_get(struct wire_in *in, int *ret_fd, struct err *e)
+int talk_send_area_get(struct wire_in *in, struct area *ret_area, struct err *e)
 {
-	*ret_fd = wire_take_fd(in, 0);
-	return done_with_bytes(in, *ret_fd, e);
+	int fd = wire_take_fd(in, 0), result = wire_done(in, e);
+
+	if (result == 0)
+		result =
+		    ret_area->p ? err_set(e, ERR_PERM, "a second area") : area_map(ret_area, fd, e);
+	close(fd);
+	return result;
 }
 
 int talk_send_put(struct wire *w, const struct talk_send *s, struct err *e)

@@ -7,6 +7,7 @@
 #ifndef GATEWAYD_WIRE_TALK_H
 #define GATEWAYD_WIRE_TALK_H
 
+#include "gatewayd/base/area.h"
 #include "gatewayd/base/arena.h"
 #include "gatewayd/wire/messages.h"
 
@@ -136,9 +137,10 @@ struct talk_status {
 int talk_status_put(struct wire *w, const struct talk_status *s, struct err *e);
 int talk_status_get(struct wire_in *in, struct talk_status *ret_status, struct err *e);
 
-/* MSG_SEND_AREA, before any other: where messages stand (area.h); the reader closes it. */
+/* MSG_SEND_AREA, before any other: where messages stand.  put: the descriptor stays the caller's.
+ * get: the area is the reader's, who must have none yet. */
 int talk_send_area_put(struct wire *w, int fd, struct err *e);
-int talk_send_area_get(struct wire_in *in, int *ret_fd, struct err *e);
+int talk_send_area_get(struct wire_in *in, struct area *ret_area, struct err *e);
 
 /* MSG_SEND: one message to one recipient, in a memfd; MSG_SEND_HERE: in the message;
  * MSG_SEND_THERE: in the area, until how it ended is told. */

@@ -136,13 +136,7 @@ static int give_back(struct end *end, const struct talk_send *t, struct err *e)
 
 int sender_on_area(struct end *end, struct wire_in *in, struct err *e)
 {
-	int fd, result;
-
-	if (talk_send_area_get(in, &fd, e) < 0)
-		return -1;
-	result = area_map(&end->area, fd, e);
-	close(fd);
-	return result;
+	return talk_send_area_get(in, &end->area, e);
 }
 
 int sender_on_send(struct end *end, struct wire_in *in, struct err *e)

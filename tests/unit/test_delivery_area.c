@@ -17,17 +17,6 @@ struct sender {
 	struct fixture *f;
 };
 
-static int take_area(struct sender *s, struct wire_in *in, struct err *e)
-{
-	int fd, result;
-
-	if (talk_send_area_get(in, &fd, e) < 0)
-		return -1;
-	result = area_map(&s->area, fd, e);
-	close(fd);
-	return result;
-}
-
 static int take_message(struct sender *s, struct wire_in *in, struct err *e)
 {
 	struct talk_send t;
@@ -48,11 +37,14 @@ static int take_message(struct sender *s, struct wire_in *in, struct err *e)
 
 static int take(void *ctx, struct wire_in *in, struct err *e)
 {
+	struct sender *s = ctx;
+
 	if (in->type == MSG_WRITTEN) {
 		wire_close_fds(in);
 		return 0;
 	}
-	return (in->type == MSG_SEND_AREA ? take_area : take_message)(ctx, in, e);
+	return in->type == MSG_SEND_AREA ? talk_send_area_get(in, &s->area, e)
+					 : take_message(s, in, e);
 }
 
 /* The next turn, and what it hands out. */

@@ -366,16 +366,23 @@ static int put_send_there(struct wire *w, struct err *e)
 
 static int put_send_area(struct wire *w, struct err *e)
 {
-	int fd = sample_memfd("mails");
+	struct area area;
+	int fd, result;
 
-	return sample_close(fd, talk_send_area_put(w, fd, e));
+	if (area_make(&area, &fd, e) < 0)
+		return -1;
+	result = sample_close(fd, talk_send_area_put(w, fd, e));
+	area_release(&area);
+	return result;
 }
 
 static int get_send_area(struct wire_in *in, struct err *e)
 {
-	int fd;
+	struct area area = { 0 };
+	int result = talk_send_area_get(in, &area, e);
 
-	return talk_send_area_get(in, &fd, e) < 0 ? -1 : sample_close(fd, 0);
+	area_release(&area);
+	return result;
 }
 
 static int get_send(struct wire_in *in, struct err *e)
