@@ -4,8 +4,8 @@
  *
  *	ask SOCKET WORD...
  *
- * For each line that comes it asks once, and writes what the verb wrote, behind a line with its
- *bytes.
+ * For each line that comes it asks once, and writes what the verb wrote, behind a line that says
+ * how many bytes that is.
  */
 #include <err.h>
 #include <stdio.h>

@@ -48,7 +48,8 @@ static inline void say_sent(struct fixture *f, struct peer *sender, int64_t row)
 			    &f->e));
 }
 
-static inline int64_t add_to(struct fixture *f, const char *recipient, const char *domain)
+static inline int64_t add_message(struct fixture *f, const char *recipient, const char *domain,
+				  struct span message)
 {
 	struct store_outbox o = { .kind = SPAN("confirmation"),
 				  .created_at = NOW,
@@ -59,8 +60,13 @@ static inline int64_t add_to(struct fixture *f, const char *recipient, const cha
 				  .domain = span_of(domain) };
 	int64_t id;
 
-	OK(f, store_outbox_add(f->s, &o, SPAN("Subject: x\r\n\r\n"), &id, &f->e));
+	OK(f, store_outbox_add(f->s, &o, message, &id, &f->e));
 	return id;
+}
+
+static inline int64_t add_to(struct fixture *f, const char *recipient, const char *domain)
+{
+	return add_message(f, recipient, domain, SPAN("Subject: x\r\n\r\n"));
 }
 
 static inline int64_t queue_to(struct fixture *f, const char *recipient, const char *domain)
