@@ -1,97 +1,15 @@
 #include "gatewayd/core/board_pages.h"
 
-#include "gatewayd/base/units.h"
-#include "gatewayd/case/author.h"
 #include "gatewayd/case/case_log.h"
 #include "gatewayd/case/case_view.h"
+#include "gatewayd/core/board_rows.h"
 
 enum {
 	ROWS_A_PAGE = 50,
 	GLANCE_ROWS = 15,
 	NOTES_A_PAGE = 30,
 	EVENTS_A_PAGE = 100,
-	EVENT_TEXT_MAX = 4 * KIB,
 };
-
-/* --- rows --- */
-
-/* "Ann Lee <ann@example.com>": a name cannot be read as an address. */
-static void add_who(struct desk *d, json_t *row, struct span name, struct span address)
-{
-	json_object_set_new(row, "who", json_of_span(author_text(name, address, d->arena)));
-}
-
-static json_t *case_row(void *desk, const void *it, struct err *e)
-{
-	const struct store_case *c = it;
-	struct desk *d = desk;
-	json_t *row = case_view_row(d, c, e);
-
-	if (row)
-		add_who(d, row, c->requester_name, c->requester_address);
-	return row;
-}
-
-static json_t *deadline_row(void *desk, const void *it, struct err *e)
-{
-	const struct store_deadline *v = it;
-	struct desk *d = desk;
-	struct store_case c;
-	json_t *row;
-
-	if (store_case_get(d->store, v->case_number, d->arena, &c, e) < 0)
-		return NULL;
-	row = case_view_deadline(d, v);
-	json_object_set_new(row, "late", json_boolean(v->due_at <= d->now));
-	json_object_set_new(row, "number", json_integer(c.number));
-	json_object_set_new(row, "queue", json_of_span(c.queue));
-	json_object_set_new(row, "severity", json_integer(c.severity));
-	json_object_set_new(row, "owner", json_of_span_or_null(c.owner));
-	json_object_set_new(row, "subject", json_of_span(c.subject));
-	return row;
-}
-
-static json_t *hit_row(void *desk, const void *it, struct err *e)
-{
-	const struct search_hit *hit = it;
-	struct desk *d = desk;
-	struct store_case c;
-
-	return store_case_get(d->store, hit->number, d->arena, &c, e) < 0 ? NULL
-									  : case_row(d, &c, e);
-}
-
-static json_t *note_row(void *desk, const void *it, struct err *e)
-{
-	const struct store_note *n = it;
-	json_t *row = case_view_note(desk, n, e);
-
-	if (row)
-		add_who(desk, row, n->author_name, n->author_address);
-	return row;
-}
-
-static json_t *event_row(void *desk, const void *it, struct err *e)
-{
-	struct buf text BUF_AUTO;
-
-	(void)desk, (void)e;
-	buf_init(&text, EVENT_TEXT_MAX);
-	case_event_text(it, &text);
-	return json_pack("{s:o, s:o, s:o}", "at",
-			 json_of_instant(((const struct case_event *)it)->at), "what",
-			 json_of_span(buf_span(&text)), "actor",
-			 json_of_span(((const struct case_event *)it)->actor));
-}
-
-/* Of what was made as JSON. */
-static json_t *made_row(void *desk, const void *it, struct err *e)
-{
-	json_t *const *row = it;
-
-	(void)desk, (void)e;
-	return json_incref(*row);
-}
 
 /* --- what is looked for --- */
 
@@ -286,8 +204,9 @@ static json_t *head_of_case(struct board_page *p, struct desk *d, struct err *e)
 {
 	struct store_case c;
 
-	return store_case_get(d->store, p->ask->number, d->arena, &c, e) < 0 ? NULL
-									     : case_row(d, &c, e);
+	return store_case_get(d->store, p->ask->number, d->arena, &c, e) < 0
+		   ? NULL
+		   : board_case_row(d, &c, e);
 }
 
 static json_t *head_of_search(struct board_page *p, struct desk *d, struct err *e)
@@ -326,17 +245,17 @@ static const struct {
 	find_fn *find;
 	json_row_fn *row;
 } parts[] = {
-	{ WEB_BOARD, "queues", find_queues, made_row },
-	{ WEB_BOARD, "risk", find_near, deadline_row },
-	{ WEB_BOARD, "mine", find_mine, case_row },
-	{ WEB_BOARD, "wrong", find_wrong, made_row },
-	{ WEB_CASES, "cases", find_cases, case_row },
-	{ WEB_CASES, "names", find_names, made_row },
-	{ WEB_CASE, "notes", find_notes, note_row },
-	{ WEB_CASE, "events", find_events, event_row },
-	{ WEB_CASE, "links", find_links, made_row },
-	{ WEB_SEARCH, "cases", find_hits, hit_row },
-	{ WEB_DEADLINES, "deadlines", find_deadlines, deadline_row },
+	{ WEB_BOARD, "queues", find_queues, board_made_row },
+	{ WEB_BOARD, "risk", find_near, board_deadline_row },
+	{ WEB_BOARD, "mine", find_mine, board_case_row },
+	{ WEB_BOARD, "wrong", find_wrong, board_made_row },
+	{ WEB_CASES, "cases", find_cases, board_case_row },
+	{ WEB_CASES, "names", find_names, board_made_row },
+	{ WEB_CASE, "notes", find_notes, board_note_row },
+	{ WEB_CASE, "events", find_events, board_event_row },
+	{ WEB_CASE, "links", find_links, board_made_row },
+	{ WEB_SEARCH, "cases", find_hits, board_hit_row },
+	{ WEB_DEADLINES, "deadlines", find_deadlines, board_deadline_row },
 };
 
 enum { PARTS = sizeof(parts) / sizeof(*parts), ENDS = sizeof(ends) / sizeof(*ends) };
