@@ -139,7 +139,9 @@ static const struct schema_row staff_rows[] = {
 	{ "zone", SCHEMA_ZONE, AT(conf_staff, zone),
 	  .doc = "In which this person reads times; without it, the queue's." },
 	{ "queues", SCHEMA_NAMES, AT(conf_staff, queues), .max = 1000, ROW_OF(TABLE_QUEUES),
-	  .doc = "Queues this person works on; without it, all." },
+	  .doc =
+	      "Queues this person works on: whose cases they read, by mail and on the web pages, "
+	      "beside their own; without it, all." },
 	{ "morning", SCHEMA_BOOL, AT(conf_staff, morning), .fallback = "false",
 	  .doc = "A mail each morning, Monday to Friday, at 7 in their zone: their cases, what is "
 		 "due today, what waits.  None while they are away, nor when there is nothing." },

@@ -181,13 +181,14 @@ int store_deadline_open(struct store *s, int64_t skip, int limit, struct arena *
 	return QUERY_LIST(&q, read_deadline, a, ret_v, ret_n);
 }
 
-int store_deadline_unmet(struct store *s, int limit, struct arena *a, struct store_deadline **ret_v,
-			 size_t *ret_n, struct err *e)
+int store_deadline_unmet(struct store *s, int64_t skip, int limit, struct arena *a,
+			 struct store_deadline **ret_v, size_t *ret_n, struct err *e)
 {
 	struct query q QUERY_AUTO;
 
 	query_open(&q, s, SQL_DEADLINE_UNMET, e);
 	query_limit(&q, limit);
+	query_int(&q, skip);
 	return QUERY_LIST(&q, read_deadline, a, ret_v, ret_n);
 }
 

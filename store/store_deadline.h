@@ -53,9 +53,9 @@ int store_deadline_next(struct store *s, int64_t *ret_at,
 int store_deadline_open(struct store *s, int64_t skip, int limit, struct arena *a,
 			struct store_deadline **ret_v, size_t *ret_n, struct err *e);
 
-/* Of open cases, and still to be met: the earliest first. */
-int store_deadline_unmet(struct store *s, int limit, struct arena *a, struct store_deadline **ret_v,
-			 size_t *ret_n, struct err *e);
+/* Of open cases, and still to be met: the earliest first, without the first `skip`. */
+int store_deadline_unmet(struct store *s, int64_t skip, int limit, struct arena *a,
+			 struct store_deadline **ret_v, size_t *ret_n, struct err *e);
 /* By queue: those of them due before `until` that have passed now, and that have not; the first
  * STORE_TALLY_ROWS behind so many that were counted. */
 struct store_deadline_tally {

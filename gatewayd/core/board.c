@@ -239,7 +239,7 @@ static int page(struct board *b, struct answer *a, struct err *e)
 {
 	(void)b;
 	a->page.ask = &a->ask;
-	a->page.staff_id = a->staff->id;
+	a->page.staff = a->staff;
 	return board_page_step(&a->page, a->d, &a->body, e);
 }
 
@@ -255,10 +255,15 @@ static int board(struct board *b, struct answer *a, struct err *e)
 static int file(struct board *b, struct answer *a, struct err *e)
 {
 	struct store_attachment row;
+	struct store_case c;
 
 	(void)b;
 	if (store_attachment_get(a->d->store, a->ask.number, a->d->arena, &row, &a->body, e) < 0)
 		return -1;
+	if (board_case_get(a->d, a->staff, row.case_number, &c, e) < 0) {
+		buf_clear(&a->body);
+		return -1;
+	}
 	a->told.name = row.filename.n ? row.filename : SPAN("file");
 	return 1;
 }

@@ -2,6 +2,7 @@
 
 #include "gatewayd/case/case_log.h"
 #include "gatewayd/case/case_view.h"
+#include "gatewayd/case/staff_name.h"
 #include "gatewayd/core/board_rows.h"
 
 enum {
@@ -9,9 +10,9 @@ enum {
 	GLANCE_ROWS = 15,
 	NOTES_A_PAGE = 30,
 	EVENTS_A_PAGE = 100,
+	DEADLINES_A_PAGE = 200,
+	LOOKED_MAX = 5000, /* deadlines of others before those of a person's queues */
 };
-
-/* --- what is looked for --- */
 
 /* 1: found; 0: call again. */
 typedef int find_fn(struct board_page *p, struct desk *d, struct err *e);
@@ -36,45 +37,126 @@ static int found_json(struct board_page *p, struct desk *d, json_t *array)
 	return found(p, v, n, sizeof(*v));
 }
 
+/* --- what this person may see of it --- */
+
+int board_case_get(struct desk *d, const struct conf_staff *staff, int64_t number,
+		   struct store_case *ret_case, struct err *e)
+{
+	if (store_case_get(d->store, number, d->arena, ret_case, e) < 0)
+		return -1;
+	return staff_name_sees(staff, ret_case)
+		   ? 0
+		   : err_set(e, ERR_PERM, "case %lld is none that %s may see", (long long)number,
+			     staff->id);
+}
+
+static bool sees_all(const struct board_page *p)
+{
+	return p->staff->queues.n == 0;
+}
+
+static void keep_cases(struct board_page *p, struct desk *d, const struct store_case *v, size_t n)
+{
+	if (!p->cases)
+		p->cases = arena_alloc_n(d->arena, ROWS_A_PAGE, sizeof(*p->cases));
+	for (size_t i = 0; i < n && p->case_n < ROWS_A_PAGE; i++)
+		if (staff_name_sees(p->staff, &v[i]))
+			p->cases[p->case_n++] = v[i];
+}
+
+/* 1: it sees the case; 0: not, or it is gone. */
+static int sees(const struct board_page *p, struct desk *d, int64_t number, struct err *e)
+{
+	struct store_case ignored;
+
+	if (sees_all(p) || board_case_get(d, p->staff, number, &ignored, e) == 0)
+		return 1;
+	return e->class == ERR_PERM ? 0 : -1;
+}
+
+static int keep_deadlines(struct board_page *p, struct desk *d, const struct store_deadline *v,
+			  size_t n, struct err *e)
+{
+	int seen = 0;
+
+	if (!p->deadlines)
+		p->deadlines = arena_alloc_n(d->arena, DEADLINES_A_PAGE, sizeof(*p->deadlines));
+	for (size_t i = 0; i < n && p->deadline_n < DEADLINES_A_PAGE && seen >= 0; i++) {
+		seen = sees(p, d, v[i].case_number, e);
+		if (seen > 0)
+			p->deadlines[p->deadline_n++] = v[i];
+	}
+	return seen < 0 ? -1 : 0;
+}
+
+/* The hits that remain stand where all of them stood. */
+static int keep_hits(struct board_page *p, struct desk *d, struct err *e)
+{
+	size_t kept = 0;
+
+	for (size_t i = 0; i < p->search.n && kept < ROWS_A_PAGE; i++) {
+		int seen = sees(p, d, p->search.v[i].number, e);
+
+		if (seen < 0)
+			return -1;
+		if (seen)
+			p->search.v[kept++] = p->search.v[i];
+	}
+	p->search.n = kept;
+	return 0;
+}
+
+static json_t *keep_queues(const struct board_page *p, json_t *rows)
+{
+	for (size_t i = json_array_size(rows); i > 0; i--) {
+		json_t *queue = json_object_get(json_array_get(rows, i - 1), "queue");
+
+		if (!staff_name_works_on(p->staff, json_string_value(queue)))
+			json_array_remove(rows, i - 1);
+	}
+	return rows;
+}
+
+/* --- what is looked for --- */
+
 static int find_queues(struct board_page *p, struct desk *d, struct err *e)
 {
 	json_t *rows;
 
 	if (queue_view_step(&p->queues, d, &rows, e) < 0)
 		return -1;
-	return rows ? found_json(p, d, rows) : 0;
-}
-
-static int list(struct board_page *p, struct desk *d, struct store_case_filter *f, struct err *e)
-{
-	struct store_case *v;
-	size_t n;
-
-	if (store_case_list(d->store, f, d->arena, &v, &n, e) < 0)
-		return -1;
-	return found(p, v, n, sizeof(*v));
+	return rows ? found_json(p, d, keep_queues(p, rows)) : 0;
 }
 
 static int find_mine(struct board_page *p, struct desk *d, struct err *e)
 {
-	struct store_case_filter own = { .owner = span_of(p->staff_id),
+	struct store_case_filter own = { .owner = span_of(p->staff->id),
 					 .queue = SPAN(""),
 					 .requester = SPAN(""),
 					 .account = SPAN(""),
 					 .open_only = true,
 					 .limit = GLANCE_ROWS };
 
-	return list(p, d, &own, e);
+	struct store_case *v;
+	size_t n;
+
+	if (store_case_list(d->store, &own, d->arena, &v, &n, e) < 0)
+		return -1;
+	return found(p, v, n, sizeof(*v));
 }
 
-static int unmet(struct board_page *p, struct desk *d, int limit, struct err *e)
+static int unmet(struct board_page *p, struct desk *d, size_t most, struct err *e)
 {
 	struct store_deadline *v;
 	size_t n;
 
-	if (store_deadline_unmet(d->store, limit, d->arena, &v, &n, e) < 0)
+	if (store_deadline_unmet(d->store, p->looked, (int)most, d->arena, &v, &n, e) < 0 ||
+	    keep_deadlines(p, d, v, n, e) < 0)
 		return -1;
-	return found(p, v, n, sizeof(*v));
+	p->looked += (int64_t)n;
+	if (n == most && p->deadline_n < most && p->looked < LOOKED_MAX)
+		return 0;
+	return found(p, p->deadlines, p->deadline_n < most ? p->deadline_n : most, sizeof(*v));
 }
 
 static int find_near(struct board_page *p, struct desk *d, struct err *e)
@@ -84,7 +166,7 @@ static int find_near(struct board_page *p, struct desk *d, struct err *e)
 
 static int find_deadlines(struct board_page *p, struct desk *d, struct err *e)
 {
-	return unmet(p, d, 4 * ROWS_A_PAGE, e);
+	return unmet(p, d, DEADLINES_A_PAGE, e);
 }
 
 static int find_wrong(struct board_page *p, struct desk *d, struct err *e)
@@ -112,10 +194,18 @@ static int find_cases(struct board_page *p, struct desk *d, struct err *e)
 				       .account = SPAN(""),
 				       .open_only = !is_closed(ask) && !is_all(ask),
 				       .closed_only = is_closed(ask),
-				       .before = ask->before,
+				       .before = p->looked ? p->looked : ask->before,
 				       .limit = ROWS_A_PAGE };
+	struct store_case *v;
+	size_t n;
 
-	return list(p, d, &f, e);
+	if (store_case_list(d->store, &f, d->arena, &v, &n, e) < 0)
+		return -1;
+	keep_cases(p, d, v, n);
+	p->looked = n ? v[n - 1].number : 0;
+	if (n == ROWS_A_PAGE && p->case_n < ROWS_A_PAGE)
+		return 0;
+	return found(p, p->cases, p->case_n, sizeof(*v));
 }
 
 static int find_names(struct board_page *p, struct desk *d, struct err *e)
@@ -126,6 +216,8 @@ static int find_names(struct board_page *p, struct desk *d, struct err *e)
 	for (size_t i = 0; i < d->conf->queue_count; i++) {
 		const char *name = d->conf->queues[i].name;
 
+		if (!staff_name_works_on(p->staff, name))
+			continue;
 		json_array_append_new(names, json_pack("{s:s, s:b}", "name", name, "chosen",
 						       span_is(p->ask->queue, name)));
 	}
@@ -134,14 +226,17 @@ static int find_names(struct board_page *p, struct desk *d, struct err *e)
 
 static int find_hits(struct board_page *p, struct desk *d, struct err *e)
 {
-	static const struct store_case_find find = { .limit = ROWS_A_PAGE };
+	const struct store_case_find find = { .limit = sees_all(p) ? ROWS_A_PAGE : SEARCH_MAX };
 	bool done = !p->ask->word.n;
 
 	if (!done && !p->search.limit)
 		search_begin(&p->search, d->arena, p->ask->word, &find);
 	if (!done && search_step(&p->search, d, &done, e) < 0)
 		return -1;
-	return done ? found(p, p->search.v, p->search.n, sizeof(*p->search.v)) : 0;
+	if (!done)
+		return 0;
+	return keep_hits(p, d, e) < 0 ? -1
+				      : found(p, p->search.v, p->search.n, sizeof(*p->search.v));
 }
 
 /* Long ones are heavy: one at a time. */
@@ -204,9 +299,8 @@ static json_t *head_of_case(struct board_page *p, struct desk *d, struct err *e)
 {
 	struct store_case c;
 
-	return store_case_get(d->store, p->ask->number, d->arena, &c, e) < 0
-		   ? NULL
-		   : board_case_row(d, &c, e);
+	return board_case_get(d, p->staff, p->ask->number, &c, e) < 0 ? NULL
+								      : board_case_row(d, &c, e);
 }
 
 static json_t *head_of_search(struct board_page *p, struct desk *d, struct err *e)
@@ -269,13 +363,6 @@ static size_t end_of(enum web_page page)
 	return i;
 }
 
-static const char *name_of(const struct desk *d, const char *staff_id)
-{
-	const struct conf_staff *staff = conf_staff_find(d->conf, staff_id);
-
-	return staff ? staff->name : staff_id;
-}
-
 /* All of an object but its last brace. */
 static void open_object(json_t *object, struct buf *out)
 {
@@ -291,7 +378,7 @@ static int begin(struct board_page *p, struct desk *d, struct buf *out, struct e
 
 	if (!head)
 		return -1;
-	json_object_set_new(head, "me", json_string(name_of(d, p->staff_id)));
+	json_object_set_new(head, "me", json_string(p->staff->name));
 	json_object_set_new(head, "company", json_string(d->conf->company));
 	open_object(head, out);
 	while (parts[p->part].page != p->ask->page)
@@ -349,6 +436,7 @@ static int end_part(struct board_page *p, struct buf *out)
 	json_decref(p->kept);
 	p->kept = NULL;
 	p->found = false;
+	p->looked = 0;
 	p->part++;
 	if (p->part < PARTS && parts[p->part].page == p->ask->page)
 		return 0;

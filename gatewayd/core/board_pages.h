@@ -22,14 +22,18 @@
 struct board_page {
 	/* Set by the caller, who keeps them. */
 	const struct web_ask *ask;
-	const char *staff_id;
-	json_t *wrong; /* of WEB_BOARD */
+	const struct conf_staff *staff; /* who reads it: only what they may see; set at each step */
+	json_t *wrong;			/* of WEB_BOARD */
 	/* Its own, zeroed. */
 	int part;
 	bool begun, found;
 	const void *v; /* rows that were found, n of `size` bytes */
 	size_t n, size, at;
 	int64_t older;
+	int64_t looked; /* through rows of which this person may not see all: so many, or down to */
+	struct store_case *cases;
+	struct store_deadline *deadlines;
+	size_t case_n, deadline_n;
 	struct queue_view queues;
 	struct search search;
 	struct store_note *notes;
@@ -40,5 +44,9 @@ struct board_page {
  * ERR_PERM where there is no such thing.  The desk has the same arena at each. */
 int board_page_step(struct board_page *p, struct desk *d, struct buf *out, struct err *e);
 void board_page_release(struct board_page *p);
+
+/* A case that this person may see; ERR_PERM: there is no such. */
+int board_case_get(struct desk *d, const struct conf_staff *staff, int64_t number,
+		   struct store_case *ret_case, struct err *e);
 
 #endif

@@ -70,11 +70,11 @@ ORDER BY due_at NULLS LAST, case_number, clock LIMIT ?1 OFFSET ?2
 
 -- name: deadline_unmet [postgresql]
 SELECT {deadline} FROM deadline
-WHERE case_open = 1 AND met_at IS NULL AND due_at IS NOT NULL ORDER BY due_at, case_number LIMIT ?1
+WHERE case_open = 1 AND met_at IS NULL AND due_at IS NOT NULL ORDER BY due_at, case_number LIMIT ?1 OFFSET ?2
 
 -- name: deadline_unmet
 SELECT {deadline} FROM deadline INDEXED BY deadline_open
-WHERE {deadline_is_open} AND met_at IS NULL AND due_at IS NOT NULL ORDER BY due_at, case_number LIMIT ?1
+WHERE {deadline_is_open} AND met_at IS NULL AND due_at IS NOT NULL ORDER BY due_at, case_number LIMIT ?1 OFFSET ?2
 
 -- name: deadline_tally [postgresql]
 SELECT c.queue, count(*) FILTER (WHERE due_at <= ?1), count(*) FILTER (WHERE due_at > ?1)

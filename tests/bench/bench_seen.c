@@ -288,7 +288,7 @@ static void make(const struct page *page, struct buf *out, struct slices *s)
 {
 	json_t *wrong JSON_AUTO = json_array();
 	struct web_ask ask = ask_of(page);
-	struct making m = { .page = { .ask = &ask, .staff_id = sam.id, .wrong = wrong } };
+	struct making m = { .page = { .ask = &ask, .staff = &sam, .wrong = wrong } };
 	int made = 0;
 
 	buf_init(&m.out, SIZE_MAX);

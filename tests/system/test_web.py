@@ -23,6 +23,7 @@ from tests.rig.web_attacks import ATTACKS
 
 HOSTILE = '<script>alert(1)</script> "quoted" \'single\' & {{me}} \u202etxt.exe'
 HIDDEN = ("/", "/cases", "/case/1", "/search?q=printer", "/deadlines", "/file/1")
+PAGE = 50           # cases
 ANSWER_S = 120      # on a busy machine
 FORM = {"Content-Type": "application/x-www-form-urlencoded"}
 
@@ -239,6 +240,36 @@ def pages(tap, rig, daemon, browser):
         same([browser.post("/sign-out", fields={"Origin": origin}).status for origin in ("null", "http://elsewhere.test")], [403] * 2)
 
 
+def opened(daemon, queue, subject, *more):
+    daemon.ctl("case", "open", "--queue", queue, "--channel", "phone", "--from", r.LENA, "--subject", subject, *more, "It is wrong.")
+
+
+def of_one_queue(tap, rig, port, daemon, browser):
+    """Paul works on branch only: what Sam sees in technical is nothing to him, as it is nothing to his mailed commands."""
+    paul, _ = sign_in(rig, port, r.PAUL)
+    file = re.search(r'href="(/file/\d+)"', browser.get("/case/1").text)[1]
+    with tap.point("who has queues sees no case of another: on no page, in no search, no file of it"):
+        for path in ("/", "/cases", "/cases?queue=technical&state=all", "/search?q=printer", "/deadlines"):
+            answer = paul.get(path)
+            same((path, answer.status, "The printer" in answer.text, "technical" in answer.text), (path, 200, False, False))
+        same([paul.get(path).status for path in ("/case/1", file)], [404, 404])
+    with tap.point("but all cases of theirs, also where many others stand before them"):
+        for _ in range(PAGE + 2):
+            opened(daemon, "branch", "A trial")
+        for _ in range(PAGE + 2):
+            opened(daemon, "technical", "A printer", "--severity", "2")
+        first = paul.get("/cases")
+        older = paul.get(re.search(r'href="(/cases\?[^"]*before=\d+[^"]*)"', first.text)[1].replace("&amp;", "&"))
+        same([page.text.count("A trial") for page in (first, older)], [PAGE, 2])
+        same([(path, "A trial" in paul.get(path).text) for path in ("/deadlines", "/search?q=trial", "/")],
+             [("/deadlines", True), ("/search?q=trial", True), ("/", True)])
+    with tap.point("and one of another queue that is their own"):
+        opened(daemon, "technical", "A scanner", "--owner", "paul")
+        number = daemon.case_of("A scanner")["number"]
+        same([paul.get(path).status for path in (f"/case/{number}", "/case/1")], [200, 404])
+        same(["A scanner" in paul.get(path).text for path in ("/", "/cases")], [True, True])
+
+
 MONITORING = pathlib.Path(__file__).resolve().parents[2] / "systemd/monitoring"
 OPENMETRICS = {"Accept": "application/openmetrics-text; version=1.0.0"}
 
@@ -322,6 +353,8 @@ def main():
 
     def change(daemon):
         daemon.settings["web"] = {"listen": f"127.0.0.1:{port}"}
+        daemon.settings["staff"]["paul"] = {"name": "Paul Partner", "addresses": [r.PAUL], "queues": ["branch"]}
+        daemon.settings["queues"]["branch"] = {**daemon.settings["queues"]["technical"], "address": r.SUPPORT}
 
     with running(change) as (rig, daemon):
         mail = compose(r.ANN, r.SUPPORT, f"The printer {HOSTILE}", f"The printer is dead {HOSTILE}",
@@ -338,6 +371,7 @@ def main():
         silent(tap, port)
         outside(tap, port, daemon)
         metrics(tap, port, daemon)
+        of_one_queue(tap, rig, port, daemon, browser)
         with tap.point("a reload with another address moves the pages there; sessions stay"):
             again = free_port()
             daemon.settings["web"]["listen"] = f"127.0.0.1:{again}"

@@ -114,7 +114,7 @@ static void a_case_begins_with_all_its_clocks(void **state)
 		begin(f);
 	}
 	commit(f);
-	OK(f, store_deadline_unmet(f->s, 9, &f->a, &v, &n, &f->e));
+	OK(f, store_deadline_unmet(f->s, 0, 9, &f->a, &v, &n, &f->e));
 	assert_string_equal(numbers(f, v, n), "2 2 2");
 }
 
@@ -286,7 +286,7 @@ static void what_is_not_met_comes_by_due_time(void **state)
 	late.case_number = 5;
 	late.met_at = NOW + 20;
 	OK(f, store_deadline_put(f->s, &late, &f->e));
-	OK(f, store_deadline_unmet(f->s, 0, &f->a, &v, &n, &f->e));
+	OK(f, store_deadline_unmet(f->s, 0, 0, &f->a, &v, &n, &f->e));
 	assert_string_equal(numbers(f, v, n), "4 3 2");
 	OK(f, store_deadline_open(f->s, 0, 0, &f->a, &v, &n, &f->e));
 	assert_string_equal(numbers(f, v, n), "4 5 3 1");
