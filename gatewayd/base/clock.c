@@ -130,11 +130,20 @@ static char *put_two(char *to, int n, const char *behind)
 	return stpcpy(to + 2, behind);
 }
 
+static const char *const days[] = { "Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat" };
+static const char *const months[] = { "Jan", "Feb", "Mar", "Apr", "May", "Jun",
+				      "Jul", "Aug", "Sep", "Oct", "Nov", "Dec" };
+
+const char *civil_text(const struct civil *c, char out[TIME_TEXT_MAX])
+{
+	snprintf(out, TIME_TEXT_MAX, "%s %d %s %d, %02d:%02d",
+		 days[civil_weekday(civil_days(c->year, c->month, c->day))], c->day,
+		 months[c->month - 1], c->year, c->hour, c->minute);
+	return out;
+}
+
 const char *time_rfc5322(int64_t at, char out[TIME_TEXT_MAX])
 {
-	static const char *const days[] = { "Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat" };
-	static const char *const months[] = { "Jan", "Feb", "Mar", "Apr", "May", "Jun",
-					      "Jul", "Aug", "Sep", "Oct", "Nov", "Dec" };
 	struct civil c;
 	char *p;
 

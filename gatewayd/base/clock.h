@@ -62,6 +62,8 @@ int civil_month_length(int year, int month);
 /* RFC 3339 in UTC, "2026-11-21T22:39:00Z"; TIME_TEXT_MAX bytes with the NUL. */
 enum { TIME_TEXT_MAX = 48 };
 const char *time_rfc3339(int64_t at, char out[TIME_TEXT_MAX]);
+/* For people who know the zone: "Sat 21 Nov 2026, 22:39". */
+const char *civil_text(const struct civil *c, char out[TIME_TEXT_MAX]);
 /* RFC 5322 section 3.3, in UTC: "Sat, 21 Nov 2026 22:39:00 +0000". */
 const char *time_rfc5322(int64_t at, char out[TIME_TEXT_MAX]);
 /* In the process's zone with the offset: "2026-11-21 23:39:00 +0100". */

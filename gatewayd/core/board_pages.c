@@ -372,12 +372,24 @@ static void open_object(json_t *object, struct buf *out)
 	out->n -= out->n > 0;
 }
 
+/* In the zone of who reads it. */
+static int local_times(const struct board_page *p, struct desk *d, json_t *row, struct err *e)
+{
+	const struct zone *zone;
+
+	if (zones_get(d->zones, staff_name_zone(d->conf, p->staff), &zone, e) < 0)
+		return -1;
+	board_local_times(zone, row);
+	return 0;
+}
+
 static int begin(struct board_page *p, struct desk *d, struct buf *out, struct err *e)
 {
 	json_t *head JSON_AUTO = ends[end_of(p->ask->page)].head(p, d, e);
 
-	if (!head)
+	if (!head || local_times(p, d, head, e) < 0)
 		return -1;
+	json_object_set_new(head, "zone", json_string(staff_name_zone(d->conf, p->staff)));
 	json_object_set_new(head, "me", json_string(p->staff->name));
 	json_object_set_new(head, "company", json_string(d->conf->company));
 	open_object(head, out);
@@ -404,7 +416,7 @@ static int write_row(struct board_page *p, struct desk *d, struct buf *out, stru
 	const void *it = (const char *)p->v + p->at * p->size;
 	json_t *row JSON_AUTO = parts[p->part].row(d, it, e);
 
-	if (!row)
+	if (!row || local_times(p, d, row, e) < 0)
 		return -1;
 	buf_adds(out, p->at ? "," : "");
 	json_write(row, true, out);

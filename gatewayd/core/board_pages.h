@@ -13,11 +13,12 @@
 #include "gatewayd/wire/web_talk.h"
 
 /*
- * WEB_BOARD: {me, company, queues: [...], risk: [...], mine: [...], wrong: [...]}
+ * WEB_BOARD: {queues: [...], risk: [...], mine: [...], wrong: [...]}
  * WEB_CASES: {cases: [...], queue, owner, state, older: the number to go on below, ...}
  * WEB_CASE: the case with its newest notes and events, and {older: the note to go on below}
  * WEB_SEARCH: {word, cases: [...], not_all}
  * WEB_DEADLINES: {deadlines: [...]}
+ * each with {me, company, zone}; times are in that zone, for people
  */
 struct board_page {
 	/* Set by the caller, who keeps them. */

@@ -85,3 +85,39 @@ json_t *board_made_row(void *desk, const void *it, struct err *e)
 	(void)desk, (void)e;
 	return json_incref(*row);
 }
+
+/* --- times --- */
+
+static bool is_instant(const char *name)
+{
+	struct span s = span_of(name);
+
+	return span_is(s, "at") || (s.n > 3 && span_is(span_sub(s, s.n - 3, 3), "_at"));
+}
+
+static void local_time(const struct zone *zone, json_t *value)
+{
+	struct span text = { json_string_value(value), json_string_length(value) };
+	char out[TIME_TEXT_MAX];
+	struct civil c;
+	int64_t at;
+
+	if (!time_parse_rfc3339(text, &at))
+		return;
+	zone_to_local(zone, at, &c);
+	json_string_set(value, civil_text(&c, out));
+}
+
+void board_local_times(const struct zone *zone, json_t *row)
+{
+	const char *name;
+	json_t *value;
+
+	json_object_foreach(row, name, value)
+	{
+		if (json_is_object(value))
+			board_local_times(zone, value);
+		else if (json_is_string(value) && is_instant(name))
+			local_time(zone, value);
+	}
+}

@@ -15,4 +15,8 @@ json_row_fn board_note_row;	/* of a struct store_note */
 json_row_fn board_event_row;	/* of a struct case_event */
 json_row_fn board_made_row;	/* of a json_t *, as it is */
 
+/* Each instant of a row, a value of the name "at" or "..._at", becomes a local time for people:
+ * "Sat 28 Nov 2026, 09:06". */
+void board_local_times(const struct zone *zone, json_t *row);
+
 #endif

@@ -1,11 +1,6 @@
 #include "gatewayd/web/page.h"
 
 #include <assert.h>
-#include <time.h>
-
-#include "gatewayd/base/clock.h"
-
-enum { TIME_TEXT_BYTES = 64 };
 
 struct span page_text(const char *name)
 {
@@ -15,30 +10,6 @@ struct span page_text(const char *name)
 		t++;
 	assert(t->name);
 	return span_of(t->text);
-}
-
-static bool is_instant(const char *name)
-{
-	struct span s = span_of(name);
-
-	return span_is(s, "at") || (s.n > 3 && span_is(span_sub(s, s.n - 3, 3), "_at"));
-}
-
-/* "Sat 28 Nov 2026, 09:06 CET" */
-static struct span local_time(struct arena *a, struct span text)
-{
-	char out[TIME_TEXT_BYTES];
-	struct tm tm;
-	int64_t at;
-	time_t t;
-
-	if (!time_parse_rfc3339(text, &at))
-		return text;
-	t = (time_t)at;
-	localtime_r(&t, &tm);
-	if (!strftime(out, sizeof(out), "%a %e %b %Y, %H:%M %Z", &tm))
-		return text;
-	return arena_dup(a, span_of(out));
 }
 
 static void fill_value(struct template_data *d, struct arena *a, const char *name, const json_t *v);
@@ -66,20 +37,15 @@ static void fill_object(struct template_data *d, struct arena *a, const char *na
 	json_object_foreach(inner, key, v) fill_value(d, a, arena_printf(a, "%s_%s", name, key), v);
 }
 
-static void fill_text(struct template_data *d, struct arena *a, const char *name, const json_t *v)
-{
-	struct span s = { json_string_value(v), json_string_length(v) };
-
-	template_set(d, name, is_instant(name) ? local_time(a, s) : s);
-}
-
 /* What is null is there, and empty: in a row the name must not be looked for outside. */
 static void fill_value(struct template_data *d, struct arena *a, const char *name, const json_t *v)
 {
 	switch (json_typeof(v)) {
 	case JSON_ARRAY: fill_list(d, a, name, v); break;
 	case JSON_OBJECT: fill_object(d, a, name, v); break;
-	case JSON_STRING: fill_text(d, a, name, v); break;
+	case JSON_STRING:
+		template_set(d, name, (struct span){ json_string_value(v), json_string_length(v) });
+		break;
 	case JSON_INTEGER:
 		template_setf(d, name, "%" JSON_INTEGER_FORMAT, json_integer_value(v));
 		break;

@@ -11,6 +11,7 @@ import resource
 import socket
 import subprocess
 import sys
+import zoneinfo
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[2]))
 
@@ -263,6 +264,13 @@ def of_one_queue(tap, rig, port, daemon, browser):
         same([page.text.count("A trial") for page in (first, older)], [PAGE, 2])
         same([(path, "A trial" in paul.get(path).text) for path in ("/deadlines", "/search?q=trial", "/")],
              [("/deadlines", True), ("/search?q=trial", True), ("/", True)])
+    with tap.point("each reads times in their own zone, or that of the queue"):
+        case = daemon.case_of("A trial")
+        opened_at = datetime.datetime.fromisoformat(case["opened_at"].replace("Z", "+00:00"))
+        for reader, zone in ((paul, "Asia/Tokyo"), (browser, "Europe/Berlin")):
+            text = reader.get(f"/case/{case['number']}").text
+            told = f"{opened_at.astimezone(zoneinfo.ZoneInfo(zone)):%a %-d %b %Y, %H:%M}"
+            same((zone, f"<dd>{told}</dd>" in text, f"Times are those of {zone}." in text), (zone, True, True))
     with tap.point("and one of another queue that is their own"):
         opened(daemon, "technical", "A scanner", "--owner", "paul")
         number = daemon.case_of("A scanner")["number"]
@@ -353,7 +361,8 @@ def main():
 
     def change(daemon):
         daemon.settings["web"] = {"listen": f"127.0.0.1:{port}"}
-        daemon.settings["staff"]["paul"] = {"name": "Paul Partner", "addresses": [r.PAUL], "queues": ["branch"]}
+        daemon.settings["staff"]["paul"] = {"name": "Paul Partner", "addresses": [r.PAUL], "queues": ["branch"],
+                                             "zone": "Asia/Tokyo"}
         daemon.settings["queues"]["branch"] = {**daemon.settings["queues"]["technical"], "address": r.SUPPORT}
 
     with running(change) as (rig, daemon):
