@@ -100,6 +100,19 @@ int sqlite_file_sync_folder(const char *where, struct err *e)
 	return done;
 }
 
+bool sqlite_file_is_one(const char *path)
+{
+	static const char magic[16] = "SQLite format 3"; /* file format, section 1.3 */
+	char head[sizeof(magic)];
+	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+	bool is = fd >= 0 && pread(fd, head, sizeof(head), 0) == sizeof(head) &&
+		  memcmp(head, magic, sizeof(head)) == 0;
+
+	if (fd >= 0)
+		close(fd);
+	return is;
+}
+
 int64_t sqlite_file_size(const char *path)
 {
 	struct stat st;

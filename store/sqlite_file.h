@@ -15,6 +15,8 @@ char *sqlite_file_path(const char *where);
 int sqlite_file_find(const char *where, enum store_mode mode, struct err *e);
 /* Its size in bytes; -1: there is none. */
 int64_t sqlite_file_size(const char *path);
+/* It begins as SQLite's files do. */
+bool sqlite_file_is_one(const char *path);
 /* An empty file of that name, mode 0600, for reading and writing, in the place of one that was left
  * there: its descriptor; -1, errno.  Who owns the folder may have put a link there, which root must
  * not write through. */

@@ -377,11 +377,7 @@ static int copy_tail(const char *copy, const char *tail, const struct store_rest
 static int copy_in(const char *copy, const struct store_restore *r, struct err *e)
 {
 	struct file_copying c = { .progress = r->progress, .ctx = r->ctx };
-	int64_t size = sqlite_file_size(r->file);
 
-	if (size <= 0)
-		return err_set(e, ERR_PERM, "%s: %s", r->file,
-			       size < 0 ? strerror(ENOENT) : "empty: no store");
 	for (size_t i = 0; i < TAILS; i++) {
 		char *path MEM_AUTO = with_tail(r->file, tails[i]);
 
@@ -409,6 +405,20 @@ struct place {
 	const struct store_restore *r;
 };
 
+/* What is wrong with the copy is wrong with the file that it is of. */
+static int open_copy(const struct place *at, struct store **ret_s, struct err *e)
+{
+	char *begin MEM_AUTO = with_tail(at->copy, ": "), *found, *text MEM_AUTO = NULL;
+
+	if (store_open_told(at->copy, STORE_COPY, at->r->listener, ret_s, e) == 0)
+		return 0;
+	found = strstr(e->text, begin);
+	if (!found)
+		return -1;
+	text = mem_strdup(found + strlen(begin));
+	return err_set(e, e->class, "%s: %s", at->r->file, text);
+}
+
 /* The copy as it will be, and what its companion will say. */
 static int prepare(const struct place *at, const struct witness_state *known,
 		   struct store_placed *p, struct witness_state *ret_state, struct err *e)
@@ -419,8 +429,7 @@ static int prepare(const struct place *at, const struct witness_state *known,
 	struct store *s STORE_AUTO = NULL;
 	struct store *txn STORE_TXN = NULL;
 
-	if (store_open_told(at->copy, STORE_COPY, r->listener, &s, e) < 0 ||
-	    check_copy(s, r, e) < 0 || extent_take(s, e) < 0)
+	if (open_copy(at, &s, e) < 0 || check_copy(s, r, e) < 0 || extent_take(s, e) < 0)
 		return -1;
 	txn = s;
 	store_trust(s); /* all that is in its log is in the file then */
@@ -458,6 +467,19 @@ static int refuse_itself(const char *file, const char *copy, struct err *e)
 	return err_set(e, ERR_PERM, "%s: no backup, but what a restore that ended has left", file);
 }
 
+/* Before anything is written. */
+static int refuse_other(const char *file, struct err *e)
+{
+	int64_t size = sqlite_file_size(file);
+
+	if (size < 0)
+		return failed(file, e);
+	if (sqlite_file_is_one(file))
+		return 0;
+	return err_set(e, ERR_PERM, "%s is no backup of gatewayd%s; nothing was changed", file,
+		       size ? "" : ": it is empty");
+}
+
 int store_restore(const char *where, const struct store_restore *r, struct store_placed *ret_placed,
 		  struct err *e)
 {
@@ -466,7 +488,8 @@ int store_restore(const char *where, const struct store_restore *r, struct store
 	struct store_placed p = { 0 };
 	struct witness_state known, state;
 
-	if (refuse_itself(r->file, copy, e) < 0 || learn_all(where, &known, e) < 0)
+	if (refuse_itself(r->file, copy, e) < 0 || refuse_other(r->file, e) < 0 ||
+	    learn_all(where, &known, e) < 0)
 		return -1;
 	if (copy_in(copy, r, e) == 0 && prepare(&at, &known, &p, &state, e) == 0 &&
 	    put_in_place(where, copy, r->now, &state, &p, e) == 0) {

@@ -192,6 +192,19 @@ static void the_replaced_store_is_whole_and_may_come_back(void **state)
 	assert_int_equal(case_count(f), 6);
 }
 
+/* A database of another program. */
+static char *others(struct fixture *f)
+{
+	char *path = beside(f, "_others");
+	sqlite3 *db;
+
+	unlink(path);
+	assert_int_equal(sqlite3_open(path, &db), SQLITE_OK);
+	assert_int_equal(sqlite3_exec(db, "CREATE TABLE t(a)", NULL, NULL, NULL), SQLITE_OK);
+	assert_int_equal(sqlite3_close(db), SQLITE_OK);
+	return path;
+}
+
 static void nothing_is_changed_by_what_is_no_store(void **state)
 {
 	struct fixture *f = *state;
@@ -202,13 +215,21 @@ static void nothing_is_changed_by_what_is_no_store(void **state)
 	fprintf(out, "this is no database, but it is longer than the head of one: %0200d", 0);
 	fclose(out);
 	REFUSED(f, ERR_PERM, restore(f, junk, &p));
+	assert_non_null(strstr(f->e.text, "_junk is no backup of gatewayd"));
+	assert_int_equal(truncate(junk, 0), 0);
+	REFUSED(f, ERR_PERM, restore(f, junk, &p));
+	assert_non_null(strstr(f->e.text, "_junk is no backup of gatewayd: it is empty"));
+	REFUSED(f, ERR_PERM, restore(f, f->folder, &p));
+	assert_non_null(strstr(f->e.text, " is no backup of gatewayd"));
+	REFUSED(f, ERR_PERM, restore(f, others(f), &p));
+	assert_non_null(strstr(f->e.text, "_others: not a store of gatewayd"));
 	REFUSED(f, ERR_PERM, restore(f, beside(f, "_none"), &p));
 	assert_int_equal(truncate(backup, 40960), 0);
 	assert_int_equal(restore(f, backup, &p), -1);
 	assert_int_equal(access(beside(f, ".restoring"), F_OK), -1);
 	fixture_open(f, STORE_WRITE);
 	assert_int_equal(case_count(f), 6);
-	REFUSED(f, ERR_TEMP, restore(f, junk, &p)); /* and never under one who has it open */
+	REFUSED(f, ERR_TEMP, restore(f, others(f), &p)); /* and never under one who has it open */
 }
 
 /* Who owns the folder put links where files will be made, and root restores. */
