@@ -46,9 +46,9 @@ static void doubt_reader(struct loader *l, const char *path, const char *file)
 	if (pw && pw->pw_uid != 0 && stat(file, &st) == 0 && S_ISREG(st.st_mode) &&
 	    !may_read(pw, &st))
 		loader_warning(l, path,
-			       "%s cannot be read by %s, as whom the unit starts; chown %s it, or "
+			       "%s cannot be read by %s, as whom the unit starts; chown %s %s, or "
 			       "name it with LoadCredential= in the unit",
-			       file, user, user);
+			       file, user, user, file);
 }
 
 static void check_secret(struct loader *l, const char *path, const char *file, size_t min)
@@ -169,6 +169,29 @@ static void check_folder(struct loader *l, const char *path, const char *folder)
 			       folder);
 }
 
+static bool may_write_in(const struct passwd *pw, const struct stat *st)
+{
+	mode_t both = S_IWOTH | S_IXOTH;
+
+	if (pw->pw_uid == st->st_uid)
+		both = S_IWUSR | S_IXUSR;
+	else if (is_member(pw, st->st_gid))
+		both = S_IWGRP | S_IXGRP;
+	return (st->st_mode & both) == both;
+}
+
+/* Root writes everywhere, the daemon's user does not. */
+static void doubt_writer(struct loader *l, const char *path, const char *folder)
+{
+	const char *user = l->conf->user;
+	const struct passwd *pw = user ? getpwnam(user) : NULL;
+	struct stat st;
+
+	if (pw && pw->pw_uid != 0 && stat(folder, &st) == 0 && !may_write_in(pw, &st))
+		loader_warning(l, path, "%s may not write in %s; chown %s: %s", user, folder, user,
+			       folder);
+}
+
 /* The folder that a file of ours is made in; tmpfiles.d or a unit may still bring it. */
 static void doubt_folder_of(struct loader *l, const char *path, const char *file)
 {
@@ -179,6 +202,8 @@ static void doubt_folder_of(struct loader *l, const char *path, const char *file
 	if (!path_is_folder(folder))
 		loader_warning(l, path, "there is no folder %s; create it or correct the name",
 			       folder);
+	else
+		doubt_writer(l, path, folder);
 }
 
 /* In it, not in one inside of it. */

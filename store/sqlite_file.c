@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "gatewayd/base/mem.h"
+#include "store/sqlite_folder.h"
 
 #define DAEMON_CORE "gw-core" /* what the process of core is called */
 
@@ -150,8 +151,7 @@ static int create_file(const char *where, struct err *e)
 	if (fd < 0 && errno == EEXIST)
 		return 0;
 	if (fd < 0)
-		return err_set(e, errno == ENOSPC || errno == EDQUOT ? ERR_TEMP : ERR_PERM,
-			       "store %s: %s", where, strerror(errno));
+		return sqlite_folder_refuse(where, STORE_CREATE, errno, e);
 	if (close(fd) < 0)
 		return err_set(e, ERR_TEMP, "store %s: %s", where, strerror(errno));
 	return sqlite_file_give(where, e) < 0 ? -1 : sqlite_file_sync_folder(where, e);
@@ -188,6 +188,18 @@ static int check_beside(const char *where, const char *tail, struct err *e)
 	return 0;
 }
 
+/* The file is not found. */
+static int refuse_missing(const char *where, enum store_mode mode, int why, struct err *e)
+{
+	char *folder MEM_AUTO = sqlite_folder_of(where);
+	struct stat st;
+
+	if (why != ENOENT || stat(folder, &st) < 0)
+		return sqlite_folder_refuse(where, mode, why, e);
+	return err_set(e, ERR_PERM, "store %s: %s: the daemon makes it at its first start", where,
+		       strerror(why));
+}
+
 int sqlite_file_find(const char *where, enum store_mode mode, struct err *e)
 {
 	struct stat st;
@@ -195,8 +207,7 @@ int sqlite_file_find(const char *where, enum store_mode mode, struct err *e)
 	if (refuse_orphan(where, e) < 0 || (mode == STORE_CREATE && create_file(where, e) < 0))
 		return -1;
 	if (stat(where, &st) < 0)
-		return err_set(e, ERR_PERM, "store %s: %s%s", where, strerror(errno),
-			       errno == ENOENT ? ": the daemon makes it at its first start" : "");
+		return refuse_missing(where, mode, errno, e);
 	if (!S_ISREG(st.st_mode))
 		return err_set(e, ERR_PERM, "store %s: not a file", where);
 	if (mode == STORE_READ && st.st_size == 0)

@@ -4,9 +4,11 @@
 #include <errno.h>
 #include <inttypes.h>
 #include <stdlib.h>
+#include <sys/stat.h>
 
 #include "gatewayd/base/mem.h"
 #include "store/sqlite_file.h"
+#include "store/sqlite_folder.h"
 
 #define RESTORE "\"gatewayctl restore FILE\" puts a backup in its place"
 #define INIT	"\"gatewayctl init\" begins a new one"
@@ -52,6 +54,18 @@ static char *find_beside(const char *where)
 	return found;
 }
 
+/* A companion that is there, whatever it says.  Of one that is out of reach nobody knows. */
+static int refuse_companion(const char *where, const char *path, enum witness_found found,
+			    enum store_mode mode, struct err *e)
+{
+	int why = errno;
+	struct stat st;
+
+	if (found == WITNESS_CLOSED && lstat(path, &st) < 0)
+		return sqlite_folder_refuse(where, mode, why, e);
+	return refuse_gone(where, path, e);
+}
+
 int standing_look(const char *where, enum store_mode mode, struct err *e)
 {
 	static const struct witness_state blank = { .is_blank = true };
@@ -65,7 +79,7 @@ int standing_look(const char *where, enum store_mode mode, struct err *e)
 	if (found == WITNESS_FOUND && state.is_blank)
 		return 0; /* the making of it was cut off */
 	if (found != WITNESS_NONE)
-		return refuse_gone(where, path, e);
+		return refuse_companion(where, path, found, mode, e);
 	beside = find_beside(where);
 	if (beside)
 		return refuse_gone(where, beside, e);

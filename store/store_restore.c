@@ -408,14 +408,13 @@ struct place {
 /* What is wrong with the copy is wrong with the file that it is of. */
 static int open_copy(const struct place *at, struct store **ret_s, struct err *e)
 {
-	char *begin MEM_AUTO = with_tail(at->copy, ": "), *found, *text MEM_AUTO = NULL;
+	char *begin MEM_AUTO = with_tail(at->copy, ": "), *text MEM_AUTO = NULL;
 
 	if (store_open_told(at->copy, STORE_COPY, at->r->listener, ret_s, e) == 0)
 		return 0;
-	found = strstr(e->text, begin);
-	if (!found)
+	if (!strstr(e->text, begin))
 		return -1;
-	text = mem_strdup(found + strlen(begin));
+	text = mem_strdup(strstr(e->text, begin) + strlen(begin));
 	return err_set(e, e->class, "%s: %s", at->r->file, text);
 }
 

@@ -9,6 +9,7 @@
 
 #include "gatewayd/base/mem.h"
 #include "store/sqlite_file.h"
+#include "store/sqlite_folder.h"
 
 enum { SLOTS = 2, MAGIC_SIZE = 8, SUM_SIZE = SHA256_SIZE };
 
@@ -171,7 +172,7 @@ int witness_make(const char *path, const struct witness_state *state, bool repla
 	snprintf(fresh, size, "%s.new-%d", path, (int)getpid());
 	fd = sqlite_file_fresh(fresh);
 	if (fd < 0)
-		return failed(fresh, e);
+		return sqlite_folder_refuse(path, STORE_CREATE, errno, e);
 	done = fill(fd, state);
 	if (close(fd) < 0 || done < 0 || sqlite_file_give(fresh, e) < 0 ||
 	    appear(fresh, path, replace) < 0) {

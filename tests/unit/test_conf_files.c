@@ -307,6 +307,7 @@ static void a_secret_that_only_root_can_read_is_a_doubt(void **state)
 	free(cwd);
 	if (geteuid() != 0)
 		skip();
+	assert_int_equal(chmod(p->dir, 0777), 0);
 	for (int own = 0; own < 2; own++) {
 		struct conf_problems problems;
 		const struct passwd *nobody = getpwnam("nobody");
@@ -323,6 +324,49 @@ static void a_secret_that_only_root_can_read_is_a_doubt(void **state)
 			assert_non_null(
 			    strstr(buf_cstr(&problems.text),
 				   "cannot be read by nobody, as whom the unit starts"));
+		conf_problems_release(&problems);
+		conf_free(&c);
+	}
+}
+
+/* Of the store, and of the socket: one that only root may write. */
+static void a_folder_that_the_user_may_not_write_is_a_doubt(void **state)
+{
+	struct place *p = *state;
+	char *cwd = getcwd(NULL, 0);
+	const struct passwd *nobody = getpwnam("nobody");
+	static const struct {
+		mode_t mode;
+		bool own;
+		size_t warnings;
+	} rows[] = { { 0700, false, 2 }, { 0755, false, 2 }, { 0703, false, 0 },
+		     { 0702, false, 2 }, { 0700, true, 0 },  { 0577, true, 2 } };
+	const char *text =
+	    arena_printf(&p->arena, machine_text, "", cwd,
+			 "store = \"state/g.db\"; socket = \"state/g.sock\"; user = \"nobody\";");
+
+	free(cwd);
+	if (geteuid() != 0)
+		skip();
+	folder(p, "state");
+	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
+		const char *state_dir = arena_printf(&p->arena, "%s/state", p->dir);
+		const char *words = arena_printf(
+		    &p->arena, "warning: store: nobody may not write in %s; chown nobody: %s\n",
+		    state_dir, state_dir);
+		struct conf_problems problems;
+		struct conf *c;
+
+		assert_int_equal(chown(put(p, "key", key, 0600), nobody->pw_uid, (gid_t)-1), 0);
+		assert_int_equal(chown(put(p, "a.secret", "x\n", 0600), nobody->pw_uid, (gid_t)-1),
+				 0);
+		assert_int_equal(chown(state_dir, rows[i].own ? nobody->pw_uid : 0, 0), 0);
+		assert_int_equal(chmod(state_dir, rows[i].mode), 0);
+		c = load_text(p, text, NULL, &problems);
+		assert_non_null(c);
+		if (problems.warnings != rows[i].warnings ||
+		    (rows[i].warnings && !strstr(buf_cstr(&problems.text), words)))
+			fail_msg("row %zu: %s", i, buf_cstr(&problems.text));
 		conf_problems_release(&problems);
 		conf_free(&c);
 	}
@@ -644,6 +688,7 @@ int main(void)
 		TEST(what_is_not_on_this_machine_is_named),
 		TEST(a_user_who_does_not_exist_is_named),
 		TEST(a_secret_that_only_root_can_read_is_a_doubt),
+		TEST(a_folder_that_the_user_may_not_write_is_a_doubt),
 		TEST(a_credential_of_systemd_goes_before_a_file),
 		TEST(a_template_is_the_queues_then_the_operators_then_the_shipped),
 		TEST(a_language_has_templates_somewhere),

@@ -191,6 +191,7 @@ static void begin(struct world *w, struct span title)
 	(void)snprintf(w->dir, sizeof(w->dir), "/tmp/test_mistakes_XXXXXX");
 	assert_non_null(mkdtemp(w->dir));
 	make_folder(w, SPAN("state"));
+	assert_int_equal(chown(path_of(w, SPAN("state")), user()->pw_uid, user()->pw_gid), 0);
 	assert_int_equal(
 	    symlink(arena_printf(&w->arena, "%s/conf/policy", w->cwd), path_of(w, SPAN("policy"))),
 	    0);

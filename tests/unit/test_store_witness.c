@@ -295,6 +295,75 @@ static void what_is_not_the_newest_is_refused(void **state)
 	unlink(beside(f, "-wal"));
 }
 
+/* --- a folder that lets nobody in --- */
+
+enum { OUTSIDER = 65534 };
+
+/* Root tries it as somebody else, all others take the leave from themselves. */
+static int open_as_nobody(struct fixture *f, mode_t for_root, mode_t for_owner)
+{
+	bool is_root = geteuid() == 0;
+	int done;
+
+	assert_int_equal(chmod(f->folder, is_root ? for_root : for_owner), 0);
+	assert_int_equal(is_root ? seteuid(OUTSIDER) : 0, 0);
+	done = store_open(f->path, STORE_CREATE, &f->s, &f->e);
+	assert_int_equal(is_root ? seteuid(0) : 0, 0);
+	assert_int_equal(chmod(f->folder, 0700), 0);
+	return done;
+}
+
+static void a_folder_that_may_not_be_written_is_named(void **state)
+{
+	struct fixture *f = *state;
+	const char *may_not, *gone = "is gone or empty";
+
+	store_close(&f->s);
+	fixture_forget(f);
+	may_not = arena_printf(&f->a, " may not write in %s; chown ", f->folder);
+	REFUSED(f, ERR_PERM, open_as_nobody(f, 0700, 0000)); /* may not be entered */
+	assert_non_null(strstr(f->e.text, may_not));
+	assert_null(strstr(f->e.text, "witness"));
+	REFUSED(f, ERR_PERM, open_as_nobody(f, 0755, 0500)); /* may be looked at */
+	assert_non_null(strstr(f->e.text, may_not));
+	assert_null(strstr(f->e.text, "witness"));
+	assert_int_equal(access(beside(f, ".witness"), F_OK), -1);
+	/* A companion without its store, whether it can be read or not. */
+	fixture_open(f, STORE_CREATE);
+	one_case(f);
+	store_close(&f->s);
+	lose_store(f);
+	for (mode_t mode = 0000; mode <= 0644; mode += 0644) {
+		assert_int_equal(chmod(beside(f, ".witness"), mode), 0);
+		REFUSED(f, ERR_PERM, open_as_nobody(f, 0755, 0500));
+		assert_non_null(strstr(f->e.text, gone));
+		REFUSED(f, ERR_PERM, open_as_nobody(f, 0777, 0700));
+		assert_non_null(strstr(f->e.text, gone));
+		REFUSED(f, ERR_PERM, open_as_nobody(f, 0700, 0000));
+		assert_non_null(strstr(f->e.text, may_not));
+	}
+	REFUSED(f, ERR_PERM, store_open(f->path, STORE_CREATE, &f->s, &f->e));
+	assert_non_null(strstr(f->e.text, gone));
+}
+
+static void a_folder_that_is_missing_is_named(void **state)
+{
+	struct fixture *f = *state;
+	const char *where = arena_printf(&f->a, "%s/nowhere/store.db", f->folder);
+	static const enum store_mode modes[] = { STORE_CREATE, STORE_WRITE, STORE_READ };
+	struct store *s = NULL;
+
+	for (size_t i = 0; i < sizeof(modes) / sizeof(*modes); i++) {
+		REFUSED(f, ERR_PERM, store_open(where, modes[i], &s, &f->e));
+		assert_non_null(strstr(
+		    f->e.text, arena_printf(&f->a, "there is no folder %s/nowhere;", f->folder)));
+		assert_null(strstr(f->e.text, "witness"));
+	}
+	REFUSED(f, ERR_PERM,
+		store_open(arena_printf(&f->a, "%s/store.db", f->path), STORE_CREATE, &s, &f->e));
+	assert_non_null(strstr(f->e.text, "store.db is no folder"));
+}
+
 /* Neither is a copy of the store that somebody put in its place. */
 static void an_older_copy_is_refused(void **state)
 {
@@ -631,6 +700,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		STORE_TEST(what_is_not_the_newest_is_refused),
+		STORE_TEST(a_folder_that_may_not_be_written_is_named),
+		STORE_TEST(a_folder_that_is_missing_is_named),
 		STORE_TEST(an_older_copy_is_refused),
 		STORE_TEST(an_older_copy_beside_a_newer_log_is_refused),
 		STORE_TEST(a_companion_of_another_store_is_refused),
