@@ -78,6 +78,7 @@ static void set_plain(const struct compose_mail *m)
 		const char *name, *text;
 	} values[] = {
 		{ "follows", "4633" },
+		{ "other", "4712" },
 		{ "left_out", "2" },
 		{ "query", "HTTP/3" },
 		{ "link", "https://support.example/sign-in" },
@@ -156,6 +157,14 @@ static void set_samples(struct desk *d, struct compose_mail *m, const struct sto
 	set_lists(d, m, c);
 }
 
+/* What operators are told of. */
+static void set_trouble(struct desk *d, const struct compose_mail *m)
+{
+	template_set(m->data, "trouble",
+		     word_with(d, m->words, WORD_TROUBLE_MAILBOX, "name", SPAN("support")));
+	template_set(m->data, "since", word_time(d, m->words, m->zone, d->now - 2 * HOUR_S));
+}
+
 /* The people of the sample, whom a real case has of its own. */
 static void set_people(const struct desk *d, const struct compose_mail *m)
 {
@@ -215,6 +224,7 @@ int post_preview(struct desk *d, const struct post_preview *p, struct compose_te
 		set_people(d, &m);
 	}
 	set_samples(d, &m, &c);
+	set_trouble(d, &m);
 	if (p->number && set_last_words(d, &m, e) < 0)
 		return -1;
 	for (size_t i = 0; i < p->set_count; i++)

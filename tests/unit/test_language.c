@@ -107,6 +107,80 @@ static struct compose_texts preview(struct arena *a, struct zones *zones, const 
 	return texts;
 }
 
+static struct span set_to(struct arena *a, struct zones *zones, const char *template,
+			  struct span name, struct span value)
+{
+	struct desk d = { .conf = &conf, .zones = zones, .arena = a, .now = 1795305600 };
+	struct word_value set = { arena_cstr(a, name), value };
+	struct post_preview p = {
+		.template = template, .language = "en", .set = &set, .set_count = 1
+	};
+	struct compose_texts t;
+	struct err e = { .text = "" };
+
+	if (post_preview(&d, &p, &t, &e) < 0)
+		fail_msg("%s", e.text);
+	return span_of(
+	    arena_printf(a, SPAN_FMT "\n" SPAN_FMT, SPAN_ARG(t.subject), SPAN_ARG(t.text)));
+}
+
+/* Another value shows, and none is the sample: there is none. */
+static bool lacks_sample(struct zones *zones, const char *template, struct span name)
+{
+	static const char other[] = "ANOTHERVALUE";
+	struct arena a ARENA_AUTO;
+	struct compose_texts t;
+	struct span as_it_is;
+
+	arena_init(&a);
+	t = preview(&a, zones, template, "en");
+	as_it_is = span_of(
+	    arena_printf(&a, SPAN_FMT "\n" SPAN_FMT, SPAN_ARG(t.subject), SPAN_ARG(t.text)));
+	return span_find(set_to(&a, zones, template, name, span_of(other)), span_of(other)) !=
+		   SIZE_MAX &&
+	       span_eq(set_to(&a, zones, template, name, SPAN("")), as_it_is);
+}
+
+/* What stands in a section of its own may be missing, and nothing is seen of it. */
+static bool is_optional(struct arena *a, struct span whole, struct span name)
+{
+	return span_find(whole, span_of(arena_printf(a, "{{#" SPAN_FMT "}}", SPAN_ARG(name)))) !=
+	       SIZE_MAX;
+}
+
+static void every_placeholder_of_a_shipped_mail_has_a_sample(void **state)
+{
+	struct zones *zones ZONES_AUTO = zones_new(NULL);
+	size_t lacking = 0, looked_at = 0;
+
+	(void)state;
+	for (size_t i = 0; i < template_file_count; i++) {
+		const char *name = template_files[i].name, *complaint;
+		struct arena a ARENA_AUTO;
+		struct span whole, text, tag;
+		size_t at;
+
+		arena_init(&a);
+		assert_true(files_read(files_new(&a),
+				       arena_printf(&a, "conf/templates/en/%s.txt", name), 1 << 18,
+				       &whole, &complaint));
+		text = whole;
+		while ((at = span_find(text, SPAN("{{"))) != SIZE_MAX) {
+			text = span_sub(text, at + 2, SIZE_MAX);
+			tag = span_sub(text, 0, span_find(text, SPAN("}}")));
+			if (!tag.n || memchr("#^/!", tag.p[0], 4) || is_optional(&a, whole, tag))
+				continue;
+			looked_at++;
+			if (!lacks_sample(zones, name, tag))
+				continue;
+			print_error("%s: {{" SPAN_FMT "}} has no sample\n", name, SPAN_ARG(tag));
+			lacking++;
+		}
+	}
+	assert_true(looked_at > 100);
+	assert_int_equal(lacking, 0);
+}
+
 /* A command ("#from") is the same in all of them. */
 static bool has_word(struct span text, const char *word)
 {
@@ -207,6 +281,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(natural_mails_are_known_by_their_words),
+		cmocka_unit_test(every_placeholder_of_a_shipped_mail_has_a_sample),
 		cmocka_unit_test(no_shipped_mail_has_a_word_of_another_language),
 		cmocka_unit_test(what_recommendations_ask_for_is_understood),
 	};
