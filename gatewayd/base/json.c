@@ -192,13 +192,22 @@ void json_write(const json_t *j, bool compact, struct buf *out)
 		buf_addc(out, '\n');
 }
 
-int json_read(struct span text, json_t **ret_json, struct err *e)
+int json_read_lines(struct span text, int *ret_line, json_t **ret_json, struct err *e)
 {
 	json_error_t why;
 	json_t *j = json_loadb(text.p ? text.p : "", text.n, JSON_REJECT_DUPLICATES, &why);
 
-	if (!j)
-		return err_set(e, ERR_PERM, "line %d: %s", why.line, why.text);
-	*ret_json = j;
-	return 0;
+	if (j) {
+		*ret_json = j;
+		return 0;
+	}
+	*ret_line = why.line;
+	return err_set(e, ERR_PERM, "%s", why.text);
+}
+
+int json_read(struct span text, json_t **ret_json, struct err *e)
+{
+	int line;
+
+	return json_read_lines(text, &line, ret_json, e) < 0 ? err_prefix(e, "line %d: ", line) : 0;
 }

@@ -67,5 +67,7 @@ bool json_flat_next(struct json_flat_in *in, struct json_flat_value *ret_value);
 void json_write(const json_t *j, bool compact, struct buf *out);
 /* ERR_PERM: where and what is wrong, "line 3: ...". */
 int json_read(struct span text, json_t **ret_json, struct err *e);
+/* The same of a file: *ret_line is set where it is wrong, and the error leaves it out. */
+int json_read_lines(struct span text, int *ret_line, json_t **ret_json, struct err *e);
 
 #endif

@@ -172,8 +172,6 @@ void account_csv_read(struct account_file *f, struct span text)
 	while ((got = csv_next(&csv, f->arena, &row, &e)) > 0)
 		read_row(&t, &row);
 out:
-	if (got < 0) {
-		buf_addf(f->problems, "%s: %s\n", f->name, e.text);
-		f->problem_count++;
-	}
+	if (got < 0)
+		account_problem(f, csv.wrong, "%s", e.text);
 }

@@ -157,10 +157,10 @@ void account_json_read(struct account_file *f, struct span text)
 	struct reader r = { .f = f };
 	json_t *j JSON_AUTO = NULL;
 	struct err e = { 0 };
+	int line;
 
-	if (json_read(text, &j, &e) < 0) {
-		buf_addf(f->problems, "%s: %s\n", f->name, e.text);
-		f->problem_count++;
+	if (json_read_lines(text, &line, &j, &e) < 0) {
+		account_problem(f, line, "%s", e.text);
 		return;
 	}
 	json_lines_read(text, f->arena, &r.lines);

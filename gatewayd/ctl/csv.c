@@ -77,17 +77,17 @@ static void skip_blanks(struct csv *c)
 
 static int field(struct csv *c, struct arena *a, struct span *ret_field, struct err *e)
 {
-	int line = c->line;
-
+	c->wrong = c->line;
 	skip_blanks(c);
 	if (!c->left.n || c->left.p[0] != '"') {
 		*ret_field = plain(c);
 		return 0;
 	}
 	if (quoted(c, a, ret_field) < 0)
-		return err_set(e, ERR_PERM, "line %d: a quote is opened and not closed", line);
+		return err_set(e, ERR_PERM, "a quote is opened and not closed");
+	c->wrong = c->line;
 	if (plain(c).n)
-		return err_set(e, ERR_PERM, "line %d: text behind a closing quote", c->line);
+		return err_set(e, ERR_PERM, "text behind a closing quote");
 	return 0;
 }
 
@@ -104,9 +104,9 @@ int csv_next(struct csv *c, struct arena *a, struct csv_row *ret_row, struct err
 	for (;;) {
 		bool more;
 
+		c->wrong = c->line;
 		if (ret_row->n == CSV_FIELDS_MAX)
-			return err_set(e, ERR_PERM, "line %d: more than %d fields", c->line,
-				       CSV_FIELDS_MAX);
+			return err_set(e, ERR_PERM, "more than %d fields", CSV_FIELDS_MAX);
 		if (field(c, a, &ret_row->v[ret_row->n++], e) < 0)
 			return -1;
 		more = c->left.n && c->left.p[0] == c->separator;

@@ -15,7 +15,8 @@ enum { CSV_FIELDS_MAX = 64 };
 
 struct csv {
 	struct span left;
-	int line; /* of the next row */
+	int line;  /* of the next row */
+	int wrong; /* of what csv_next() refused */
 	char separator;
 };
 

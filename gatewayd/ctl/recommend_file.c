@@ -83,9 +83,10 @@ static void read_json(struct table *t, struct span text)
 	struct json_lines lines;
 	json_t *j JSON_AUTO = NULL;
 	struct err e = { 0 };
+	int line;
 
-	if (json_read(text, &j, &e) < 0) {
-		buf_addf(t->problems, "%s: %s\n", t->file, e.text);
+	if (json_read_lines(text, &line, &j, &e) < 0) {
+		problem(t, line, e.text, SPAN_NONE);
 		return;
 	}
 	json_lines_read(text, t->d->arena, &lines);
@@ -129,7 +130,7 @@ static void read_csv(struct table *t, struct span text)
 	while (got > 0 && (got = csv_next(&csv, t->d->arena, &row, &e)) > 0)
 		read_csv_row(t, &row, columns, n);
 	if (got < 0)
-		buf_addf(t->problems, "%s: %s\n", t->file, e.text);
+		problem(t, csv.wrong, e.text, SPAN_NONE);
 }
 
 /* The first two fields are the account and the property in every file. */

@@ -127,7 +127,7 @@ static const struct {
 	  "\"from\": \"2026-01-01\", \"until\": \"2026-01-01T00:00:00Z\"}]}]",
 	  "f:1: the contract ends before it begins; until is the first instant at which it does "
 	  "not hold any more\n" },
-	{ "no JSON", "[{\"id\": \"a\",\n]", "f: line 2: string or '}' expected near ']'\n" },
+	{ "no JSON", "[{\"id\": \"a\",\n]", "f:2: string or '}' expected near ']'\n" },
 	{ "an origin", "[{\"id\": \"a\", \"origin\": \"pre-sales\"}]", "" },
 	{ "no origin", "[{\"id\": \"a\",\n\"origin\": \"sales\"}]",
 	  "f:2: origin \"sales\" is not self-selected, pre-sales or account-team\n" },
@@ -147,7 +147,7 @@ static const struct {
 	  "f:4: account \"a\" stands further up already; its name belongs there\n" },
 	{ "a mistake in a list", "id,domains\na,x.example;nothing\n",
 	  "f:2: \"nothing\" is no domain\n" },
-	{ "an open quote", "id\n\"a\n", "f: line 2: a quote is opened and not closed\n" },
+	{ "an open quote", "id\n\"a\n", "f:2: a quote is opened and not closed\n" },
 	{ "an empty file", "", "f:1: the file is empty\n" },
 };
 
