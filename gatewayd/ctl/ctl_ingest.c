@@ -43,6 +43,13 @@ static int keep(struct ctl *c, struct store_mail *m, struct span raw, int64_t *r
 	return *ret_new ? store_seen_add(c->d->store, m->location.mailbox, &one, e) : 0;
 }
 
+/* Of a pipe that broke, or a file that was not written: no person sent that. */
+static int refuse_empty(struct ctl *c)
+{
+	buf_adds(c->err, "gatewayctl: the mail is empty: nothing was taken in\n");
+	return EX_DATAERR;
+}
+
 int ctl_ingest(struct ctl *c)
 {
 	bool history = ctl_flag(c, "--history");
@@ -58,6 +65,8 @@ int ctl_ingest(struct ctl *c)
 
 	if (status != EX_OK || !mailbox)
 		return EX_USAGE;
+	if (!span_trim(raw).n)
+		return refuse_empty(c);
 	place_mail(&m, mailbox, raw);
 	if ((int64_t)raw.n > c->d->conf->limits.mail_bytes) {
 		raw = span_sub(raw, 0, 256 * KIB);
@@ -156,6 +165,8 @@ int ctl_simulate(struct ctl *c)
 		return EX_USAGE;
 	if (!take_span(&in, &job.raw) || !take_span(&in, &job.body))
 		return ctl_usage(c, "simulate: the mail is cut");
+	if (!span_trim(job.raw).n)
+		return refuse_empty(c);
 	job.mail.location.mailbox = span_of(mailbox);
 	job.mail.size = (int64_t)job.raw.n;
 	job.mail.truncated = job.mail.size > c->d->conf->limits.mail_bytes;
