@@ -74,7 +74,9 @@ static int write_file(struct ctl *c, int from)
 	if (!why)
 		return EX_OK;
 	buf_addf(c->err, "gatewayctl: %s: %s\n", path, strerror(why));
-	return why == EEXIST ? EX_DATAERR : EX_IOERR;
+	if (why == EEXIST)
+		return EX_DATAERR;
+	return why == ENOSPC || why == EIO ? EX_IOERR : EX_CANTCREAT;
 }
 
 int ctl_backup_local(struct ctl *c)

@@ -421,14 +421,14 @@ static int write_index(struct export *x)
 		   : EX_CANTCREAT;
 }
 
-static int write_all(struct export *x)
+static int write_all(struct export *x, const char *final)
 {
 	static const struct mails in = { "mails", "mail", "raw" },
 				  out = { "sent", "row", "message" };
 	int status = find_all(x);
 
 	if (status == EX_OK)
-		status = make_folder(x, x->folder);
+		status = mkdir(x->folder, 0700) < 0 ? failed(x, final) : EX_OK;
 	if (status == EX_OK)
 		status = write_mails(x, &in, x->mails);
 	if (status == EX_OK)
@@ -475,6 +475,6 @@ int ctl_person_export_local(struct ctl *c)
 		return EX_DATAERR;
 	}
 	x.folder = arena_printf(c->d->arena, "%s.part", final);
-	status = write_all(&x);
+	status = write_all(&x, final);
 	return status == EX_OK ? finish(&x, final) : status;
 }
