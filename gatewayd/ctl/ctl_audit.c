@@ -40,9 +40,9 @@ static int take_who(struct ctl *c, struct span *ret_who, struct err *e)
 }
 
 static const struct ctl_column columns[] = {
-	{ "at", "when", 0, CTL_TIME },	  { "channel", "by", 8, CTL_TEXT },
-	{ "who", "who", 20, CTL_TEXT },	  { "action", "action", 20, CTL_TEXT },
-	{ "case", "case", 7, CTL_RIGHT }, { "detail", "detail", 0, CTL_TEXT },
+	{ "at", "when", 0, CTL_TIME },		 { "channel", "by", 8, CTL_TEXT },
+	{ "who", "who", 20, CTL_TEXT },		 { "action", "action", 20, CTL_TEXT },
+	{ "case", "case", 7, CTL_RIGHT_NUMBER }, { "detail", "detail", 0, CTL_TEXT },
 };
 
 int ctl_audit(struct ctl *c)

@@ -24,6 +24,17 @@ int ctl_case_take(struct ctl *c, struct store_case *ret_case)
 	return ctl_result(c, store_case_get(c->d->store, number, c->d->arena, ret_case, &e), &e);
 }
 
+int ctl_case_of_filter(struct ctl *c, const struct ctl_filter *filter)
+{
+	struct store_case row;
+	struct err e = { 0 };
+
+	if (!filter->case_number)
+		return EX_OK;
+	return ctl_result(
+	    c, store_case_get(c->d->store, filter->case_number, c->d->arena, &row, &e), &e);
+}
+
 int ctl_case_done(struct ctl *c, int64_t number, int64_t note_id)
 {
 	struct store_case row;

@@ -6,6 +6,8 @@
 
 /* The case whose number is the first word. */
 int ctl_case_take(struct ctl *c, struct store_case *ret_case);
+/* Of a list that has no rows: the case of its --case is there; EX_OK without one. */
+int ctl_case_of_filter(struct ctl *c, const struct ctl_filter *filter);
 /* With --json, the case as it is now; note_id: the note that was added, 0: none. */
 int ctl_case_done(struct ctl *c, int64_t number, int64_t note_id);
 

@@ -7,7 +7,7 @@
 static const struct ctl_column list_columns[] = {
 	{ "what", "what", 6, CTL_TEXT },
 	{ "id", "id", 9, CTL_RIGHT },
-	{ "case", "case", 7, CTL_RIGHT },
+	{ "case", "case", 7, CTL_RIGHT_NUMBER },
 	{ "person", "from or to", 32, CTL_TEXT },
 	{ "reason", "what it would do", 0, CTL_TEXT },
 };

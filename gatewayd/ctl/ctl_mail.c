@@ -4,6 +4,7 @@
 #include <inttypes.h>
 #include <sysexits.h>
 
+#include "gatewayd/ctl/ctl_case.h"
 #include "gatewayd/ctl/ctl_pages.h"
 #include "gatewayd/ctl/ctl_runs.h"
 #include "gatewayd/ctl/ctl_view.h"
@@ -25,7 +26,7 @@ json_t *ctl_mail_view(const struct store_mail *m)
 
 static const struct ctl_column list_columns[] = {
 	{ "id", "mail", 9, CTL_RIGHT },	     { "mailbox", "mailbox", 10, CTL_TEXT },
-	{ "state", "state", 11, CTL_STATE }, { "case", "case", 7, CTL_RIGHT },
+	{ "state", "state", 11, CTL_STATE }, { "case", "case", 7, CTL_RIGHT_NUMBER },
 	{ "from", "from", 24, CTL_TEXT },    { "subject", "subject", 0, CTL_TEXT },
 };
 
@@ -71,7 +72,8 @@ static int list(struct ctl *c, int fixed)
 	f.limit = wanted.limit;
 	if (store_mail_list(c->d->store, &f, c->d->arena, &v, &n, &e) < 0)
 		return ctl_fail(c, &e);
-	return CTL_LIST(c, v, n, mail_row, list_columns);
+	status = n ? EX_OK : ctl_case_of_filter(c, &wanted);
+	return status == EX_OK ? CTL_LIST(c, v, n, mail_row, list_columns) : status;
 }
 
 int ctl_mail_list(struct ctl *c)
@@ -148,8 +150,8 @@ static const struct ctl_column show_lines[] = {
 	{ "attempts", "attempts", 0, CTL_TEXT },
 	{ "state", "state", 0, CTL_STATE },
 	{ "reason", "reason", 0, CTL_TEXT },
-	{ "case", "case", 0, CTL_TEXT },
-	{ "note", "note", 0, CTL_TEXT },
+	{ "case", "case", 0, CTL_NUMBER },
+	{ "note", "note", 0, CTL_NUMBER },
 };
 
 int ctl_mail_print(struct ctl *c, json_t *mail)

@@ -3,6 +3,7 @@
 #include <sysexits.h>
 
 #include "gatewayd/case/delivered.h"
+#include "gatewayd/ctl/ctl_case.h"
 #include "gatewayd/ctl/ctl_pages.h"
 #include "gatewayd/ctl/ctl_runs.h"
 #include "gatewayd/ctl/ctl_view.h"
@@ -25,7 +26,7 @@ static json_t *row_view(const struct store_outbox *o)
 }
 
 static const struct ctl_column list_columns[] = {
-	{ "id", "row", 9, CTL_RIGHT },	     { "case", "case", 7, CTL_RIGHT },
+	{ "id", "row", 9, CTL_RIGHT },	     { "case", "case", 7, CTL_RIGHT_NUMBER },
 	{ "state", "state", 10, CTL_STATE }, { "attempts", "tries", 5, CTL_RIGHT },
 	{ "kind", "kind", 16, CTL_TEXT },    { "recipient", "recipient", 0, CTL_TEXT },
 };
@@ -59,7 +60,8 @@ int ctl_outbox_list(struct ctl *c)
 					 .limit = wanted.limit };
 	if (store_outbox_list(c->d->store, &f, c->d->arena, &v, &n, &e) < 0)
 		return ctl_fail(c, &e);
-	return CTL_LIST(c, v, n, outbox_row, list_columns);
+	status = n ? EX_OK : ctl_case_of_filter(c, &wanted);
+	return status == EX_OK ? CTL_LIST(c, v, n, outbox_row, list_columns) : status;
 }
 
 int ctl_outbox_list_local(struct ctl *c)
@@ -80,7 +82,7 @@ static int take_row(struct ctl *c, struct store_outbox *ret_row)
 
 static const struct ctl_column show_lines[] = {
 	{ "id", "row", 0, CTL_TEXT },
-	{ "case", "case", 0, CTL_TEXT },
+	{ "case", "case", 0, CTL_NUMBER },
 	{ "kind", "kind", 0, CTL_TEXT },
 	{ "sender", "sender", 0, CTL_TEXT },
 	{ "recipient", "recipient", 0, CTL_TEXT },
@@ -91,7 +93,7 @@ static const struct ctl_column show_lines[] = {
 	{ "created_at", "created", 0, CTL_TIME },
 	{ "next_at", "next attempt", 0, CTL_TIME },
 	{ "sent_at", "sent", 0, CTL_TIME },
-	{ "last_code", "reply", 0, CTL_TEXT },
+	{ "last_code", "reply", 0, CTL_NUMBER },
 	{ "last_text", "which said", 0, CTL_TEXT },
 };
 

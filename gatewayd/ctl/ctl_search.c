@@ -1,6 +1,7 @@
 /* case search */
 #include <sysexits.h>
 
+#include "gatewayd/case/author.h"
 #include "gatewayd/case/case_view.h"
 #include "gatewayd/case/search.h"
 #include "gatewayd/ctl/ctl_case.h"
@@ -15,9 +16,15 @@ static json_t *hit_row(struct ctl *c, const void *row, struct err *e)
 	if (store_case_get(c->d->store, hit->number, c->d->arena, &found, e) < 0)
 		return NULL;
 	view = case_view_row(c->d, &found, e);
-	if (view)
-		json_object_set_new(view, "score",
-				    json_string(arena_printf(c->d->arena, "%.2f", hit->score)));
+	if (!view)
+		return NULL;
+	json_object_set_new(view, "score",
+			    json_string(arena_printf(c->d->arena, "%.2f", hit->score)));
+	if (!c->json)
+		json_object_set_new(
+		    view, "requester",
+		    json_of_span(
+			author_text(found.requester_name, found.requester_address, c->d->arena)));
 	return view;
 }
 

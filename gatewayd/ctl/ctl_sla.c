@@ -5,6 +5,7 @@
 #include "gatewayd/case/case_clock.h"
 #include "gatewayd/case/case_view.h"
 #include "gatewayd/case/sla_explain.h"
+#include "gatewayd/ctl/ctl_case.h"
 #include "gatewayd/ctl/ctl_pages.h"
 #include "gatewayd/ctl/ctl_runs.h"
 #include "gatewayd/ctl/ctl_view.h"
@@ -72,13 +73,13 @@ int ctl_sla_explain(struct ctl *c)
 	struct sla_input in;
 	struct sla sla;
 	struct err e = { 0 };
-	int64_t number;
+	struct store_case row;
 	bool first = true;
-	int status = ctl_word_number(c, 0, "case", &number);
+	int status = ctl_case_take(c, &row);
 
 	if (status != EX_OK)
 		return status;
-	if (case_clock_compute(c->d, number, &in, &sla, &e) < 0)
+	if (case_clock_compute(c->d, row.number, &in, &sla, &e) < 0)
 		return ctl_fail(c, &e);
 	if (c->json)
 		buf_addc(c->out, '[');

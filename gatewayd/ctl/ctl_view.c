@@ -61,13 +61,26 @@ static void value_text(const json_t *v, bool local_time, struct buf *out)
 		buf_adds(out, json_is_true(v) ? "yes" : "no");
 }
 
-static void cell_text(const json_t *row, const struct ctl_column *column, bool local_time,
+static bool is_none(const json_t *v, const struct ctl_column *column)
+{
+	return (column->as == CTL_NUMBER || column->as == CTL_RIGHT_NUMBER) && json_is_integer(v) &&
+	       json_integer_value(v) == 0;
+}
+
+static bool is_right(const struct ctl_column *column)
+{
+	return column->as == CTL_RIGHT || column->as == CTL_RIGHT_NUMBER;
+}
+
+static void cell_text(const json_t *row, const struct ctl_column *column, bool for_people,
 		      struct buf *cell)
 {
 	const json_t *v = value_at(row, column->key);
+	bool local_time = for_people && column->as == CTL_TIME;
 
 	buf_clear(cell);
-	local_time = local_time && column->as == CTL_TIME;
+	if (for_people && is_none(v, column))
+		return;
 	if (!json_is_array(v))
 		value_text(v, local_time, cell);
 	for (size_t i = 0; i < json_array_size(v); i++) {
@@ -131,12 +144,12 @@ static void add_cell(struct table *t, size_t i, struct span text, enum ctl_style
 		text = ctl_text_cut(text, width - 1);
 		w = ctl_text_width(text) + 1;
 	}
-	if (column->as == CTL_RIGHT)
+	if (is_right(column))
 		pad(t->c->out, width - w);
 	add_styled(text, style, t->c->out);
 	buf_adds(t->c->out, cut ? "~" : "");
 	if (!last) {
-		if (column->as != CTL_RIGHT)
+		if (!is_right(column))
 			pad(t->c->out, width - w);
 		pad(t->c->out, GAP);
 	}

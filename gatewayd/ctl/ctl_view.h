@@ -13,7 +13,8 @@ struct ctl_column {
 	const char *key; /* in the row's object; dots go deeper, "sla.due_at" */
 	const char *title;
 	int width; /* cells at most; 0: what is left, for the last column */
-	enum { CTL_TEXT, CTL_RIGHT, CTL_TIME, CTL_STATE } as;
+	/* CTL_NUMBER, CTL_RIGHT_NUMBER: from 1 on; a 0 is none, and not shown to people. */
+	enum { CTL_TEXT, CTL_RIGHT, CTL_TIME, CTL_STATE, CTL_NUMBER, CTL_RIGHT_NUMBER } as;
 };
 
 /* A row's object, a new reference; NULL and the error. */
