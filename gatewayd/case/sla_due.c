@@ -13,13 +13,27 @@ static const char *package_at(const void *ctx, size_t i)
 	return ((const struct policy *)ctx)->packages[i].name;
 }
 
-/* "unknown queue "x"; did you mean "y"?" */
-static int unknown(const char *what, const char *name, const char *nearest, struct err *e)
+struct known {
+	const char *what;
+	size_t n;
+	const char *(*at)(const void *ctx, size_t i);
+	const void *ctx;
+};
+
+/* "unknown queue "x"; did you mean "y"?", or all that there are. */
+static int unknown(const struct known *k, const char *name, struct err *e)
 {
-	if (nearest)
-		return err_set(e, ERR_PERM, "unknown %s \"%.100s\"; did you mean \"%s\"?", what,
-			       name, nearest);
-	return err_set(e, ERR_PERM, "unknown %s \"%.100s\"", what, name);
+	const char *near = conf_nearest(name, k->n, k->at, k->ctx);
+	struct buf all BUF_AUTO = { 0 };
+
+	if (near)
+		return err_set(e, ERR_PERM, "unknown %s \"%.100s\"; did you mean \"%s\"?", k->what,
+			       name, near);
+	buf_init(&all, ERR_TEXT_MAX);
+	for (size_t i = 0; i < k->n; i++)
+		buf_addf(&all, "%s%s", i ? ", " : "; known: ", k->at(k->ctx, i));
+	return err_set(e, ERR_PERM, "unknown %s \"%.100s\"%s", k->what, name,
+		       all.n ? buf_cstr(&all) : "");
 }
 
 static int find_place(const struct conf *conf, const struct sla_accounts *accounts,
@@ -31,9 +45,9 @@ static int find_place(const struct conf *conf, const struct sla_accounts *accoun
 	if (o->package && o->account)
 		return err_set(e, ERR_PERM, "give --package or --account, not both");
 	if (o->package && !policy_package_find(policy, o->package))
-		return unknown("package", o->package,
-			       conf_nearest(o->package, policy->package_count, package_at, policy),
-			       e);
+		return unknown(
+		    &(struct known){ "package", policy->package_count, package_at, policy },
+		    o->package, e);
 	if (o->account && !accounts)
 		return err_set(e, ERR_PERM,
 			       "--account needs the store, which there is none of here; give "
@@ -42,8 +56,8 @@ static int find_place(const struct conf *conf, const struct sla_accounts *accoun
 		return -1;
 	ret_place->queue = conf_queue_find(conf, o->queue);
 	if (!ret_place->queue)
-		return unknown("queue", o->queue,
-			       conf_nearest(o->queue, conf->queue_count, queue_at, conf), e);
+		return unknown(&(struct known){ "queue", conf->queue_count, queue_at, conf },
+			       o->queue, e);
 	return 0;
 }
 

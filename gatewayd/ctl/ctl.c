@@ -192,7 +192,8 @@ int ctl_word_number(struct ctl *c, int at, const char *what, int64_t *ret_number
 {
 	if (ctl_number(c->words[at], ret_number))
 		return EX_OK;
-	return ctl_usage(c, "\"%s\" is no number of a %s", c->words[at], what);
+	return ctl_usage(c, "\"%s\" is no number of %s %s", c->words[at],
+			 strchr("aeiou", *what) ? "an" : "a", what);
 }
 
 int ctl_option_number(struct ctl *c, const char *name, int64_t *ret_number)

@@ -128,6 +128,8 @@ int ctl_case_assign(struct ctl *c)
 	struct span owner = word_or_none(c, 1);
 	int status = ctl_case_take(c, &row);
 
+	if (status == EX_OK && owner.n)
+		status = ctl_staff(c, c->words[1], NULL);
 	if (status != EX_OK)
 		return status;
 	if (change_owner(c->d, row.number, owner, operator_actor(), false, &e) < 0 ||
@@ -136,18 +138,30 @@ int ctl_case_assign(struct ctl *c)
 	return ctl_case_done(c, row.number, 0);
 }
 
+/* Of a queue that is gone from the configuration nobody knows the scale. */
+static int levels_of(struct ctl *c, const struct store_case *row)
+{
+	const struct conf_queue *queue =
+	    conf_queue_find(c->d->conf, arena_cstr(c->d->arena, row->queue));
+	const struct policy_kind *kind = queue ? desk_kind(c->d, queue) : NULL;
+
+	return kind ? policy_kind_levels(kind) : POLICY_SEVERITY_MAX;
+}
+
 int ctl_case_severity(struct ctl *c)
 {
 	struct span phone = ctl_value_or_empty(c, "--phone");
 	struct store_case row;
 	struct err e = { 0 };
 	int64_t severity;
-	int status = ctl_case_take(c, &row);
+	int levels, status = ctl_case_take(c, &row);
 
 	if (status != EX_OK)
 		return status;
-	if (!ctl_number(c->words[1], &severity) || severity > POLICY_SEVERITY_MAX)
-		return ctl_usage(c, "\"%s\" is no severity", c->words[1]);
+	levels = levels_of(c, &row);
+	if (!ctl_number(c->words[1], &severity) || severity > levels)
+		return ctl_usage(c, "\"%s\" is no severity of %.*s: 1 to %d", c->words[1],
+				 SPAN_ARG(row.queue), levels);
 	if (change_severity(c->d, row.number, (int)severity, operator_actor(),
 			    optional_word(c, 2, phone), phone, &e) < 0)
 		return ctl_fail(c, &e);

@@ -18,8 +18,9 @@ static int read_severity(struct ctl *c, struct case_opening *o)
 	if (status != EX_OK)
 		return status;
 	if (severity > policy_kind_levels(kind))
-		return ctl_usage(c, "--severity %s is not on the scale of %s",
-				 ctl_value(c, "--severity"), o->queue->kind);
+		return ctl_usage(c, "--severity %s is not on the scale of %s: 1 to %d",
+				 ctl_value(c, "--severity"), o->queue->kind,
+				 policy_kind_levels(kind));
 	o->severity = severity_at_intake(&(struct severity_intake){
 	    .kind = kind, .channel = o->channel, .declared = (int)severity });
 	return EX_OK;

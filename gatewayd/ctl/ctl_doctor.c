@@ -131,7 +131,7 @@ static int end(struct visit *v, size_t wrong)
 {
 	ctl_done(v->c, v->findings);
 	if (!v->c->json)
-		ctl_line(v->c, wrong ? "%zu %s wrong" : "%zu things are wrong: all is well", wrong,
+		ctl_line(v->c, wrong ? "%zu %s wrong" : "all is well", wrong,
 			 wrong == 1 ? "thing is" : "things are");
 	return wrong ? EX_UNAVAILABLE : EX_OK;
 }

@@ -5,6 +5,8 @@
 #include "conf/problems.h"
 #include "gatewayd/identity/addrspec.h"
 
+enum { KNOWN_MAX = 16 }; /* names that are told in a line */
+
 static const char *queue_at(const void *ctx, size_t i)
 {
 	return ((const struct conf *)ctx)->queues[i].name;
@@ -15,10 +17,21 @@ static const char *staff_at(const void *ctx, size_t i)
 	return ((const struct conf *)ctx)->staff[i].id;
 }
 
-static int unknown(struct ctl *c, const char *what, const char *name, const char *near)
+/* With the name that is near, or all of them, or, of many, the verb that lists them. */
+int ctl_unknown(struct ctl *c, const struct ctl_known *known, const char *name)
 {
-	return ctl_usage(c, "there is no %s \"%s\"%s%s%s", what, name,
-			 near ? "; did you mean \"" : "", near ? near : "", near ? "\"?" : "");
+	const char *near = conf_nearest(name, known->n, known->at, known->ctx);
+	struct buf more BUF_AUTO;
+
+	buf_init(&more, KIB);
+	if (near)
+		buf_addf(&more, "; did you mean \"%s\"?", near);
+	else if (known->n > KNOWN_MAX)
+		buf_addf(&more, "; gatewayctl %s lists them", known->verb);
+	for (size_t i = 0; !near && known->n <= KNOWN_MAX && i < known->n; i++)
+		buf_addf(&more, "%s%s", i ? ", " : "; known: ", known->at(known->ctx, i));
+	return ctl_usage(c, "there is no %s \"%s\"%s", known->what, name,
+			 more.n ? buf_cstr(&more) : "");
 }
 
 int ctl_queue(struct ctl *c, const char *name, const struct conf_queue **ret_queue)
@@ -28,7 +41,13 @@ int ctl_queue(struct ctl *c, const char *name, const struct conf_queue **ret_que
 	*ret_queue = conf_queue_find(conf, name);
 	if (*ret_queue)
 		return EX_OK;
-	return unknown(c, "queue", name, conf_nearest(name, conf->queue_count, queue_at, conf));
+	return ctl_unknown(c,
+			   &(struct ctl_known){ .what = "queue",
+						.verb = "status",
+						.n = conf->queue_count,
+						.at = queue_at,
+						.ctx = conf },
+			   name);
 }
 
 int ctl_staff(struct ctl *c, const char *id, const struct conf_staff **ret_staff)
@@ -37,8 +56,13 @@ int ctl_staff(struct ctl *c, const char *id, const struct conf_staff **ret_staff
 	const struct conf_staff *staff = conf_staff_find(conf, id);
 
 	if (!staff)
-		return unknown(c, "staff member", id,
-			       conf_nearest(id, conf->staff_count, staff_at, conf));
+		return ctl_unknown(c,
+				   &(struct ctl_known){ .what = "staff member",
+							.verb = "staff list",
+							.n = conf->staff_count,
+							.at = staff_at,
+							.ctx = conf },
+				   id);
 	if (ret_staff)
 		*ret_staff = staff;
 	return EX_OK;
@@ -69,7 +93,11 @@ int ctl_account(struct ctl *c, const char *id, struct store_account *ret_account
 		return EX_OK;
 	if (store_account_list(c->d->store, c->d->arena, &all.v, &n, &e) < 0)
 		return ctl_fail(c, &e);
-	return unknown(c, "account", id, conf_nearest(id, n, account_at, &all));
+	return ctl_unknown(
+	    c,
+	    &(struct ctl_known){
+		.what = "account", .verb = "account list", .n = n, .at = account_at, .ctx = &all },
+	    id);
 }
 
 int ctl_address(struct ctl *c, const char *address)

@@ -1,6 +1,7 @@
 /* severity, package list, staff list: what the configuration and the policy say */
 #include <sysexits.h>
 
+#include "gatewayd/ctl/ctl_names.h"
 #include "gatewayd/ctl/ctl_runs.h"
 #include "gatewayd/ctl/ctl_view.h"
 
@@ -27,6 +28,11 @@ static void print_scale(struct ctl *c, const struct policy_kind *kind)
 			 kind->levels[i].meaning ? kind->levels[i].meaning : "");
 }
 
+static const char *kind_at(const void *ctx, size_t i)
+{
+	return ((const struct policy *)ctx)->kinds[i].name;
+}
+
 int ctl_severity(struct ctl *c)
 {
 	const struct policy *p = &c->d->conf->policy;
@@ -41,7 +47,13 @@ int ctl_severity(struct ctl *c)
 	}
 	if (c->n && !json_array_size(rows)) {
 		json_decref(rows);
-		return ctl_usage(c, "there is no kind of case \"%s\"", c->words[0]);
+		return ctl_unknown(c,
+				   &(struct ctl_known){ .what = "kind of case",
+							.verb = "severity",
+							.n = p->kind_count,
+							.at = kind_at,
+							.ctx = p },
+				   c->words[0]);
 	}
 	return ctl_done(c, rows);
 }

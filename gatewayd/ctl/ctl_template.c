@@ -3,9 +3,11 @@
 
 #include "conf/notices.h"
 #include "gatewayd/ctl/ctl_ask.h"
+#include "gatewayd/ctl/ctl_names.h"
 #include "gatewayd/ctl/ctl_runs.h"
 #include "gatewayd/ctl/ctl_view.h"
 #include "gatewayd/post/post.h"
+#include "gatewayd/post/template_name.h"
 
 static json_t *languages_of(struct ctl *c, const char *template)
 {
@@ -79,6 +81,12 @@ static struct word_value set_value(struct ctl *c, size_t *ret_n)
 	return (struct word_value){ arena_cstr(c->d->arena, name), rest };
 }
 
+static const char *template_at(const void *ctx, size_t i)
+{
+	(void)ctx;
+	return template_files[i].name;
+}
+
 static int preview(struct ctl *c, json_t **ret_view)
 {
 	struct post_preview p = { .template = c->words[0], .language = ctl_value(c, "--lang") };
@@ -87,6 +95,13 @@ static int preview(struct ctl *c, json_t **ret_view)
 	struct err e = { 0 };
 	int status = ctl_option_number(c, "--case", &p.number);
 
+	if (status == EX_OK && !template_file_find(p.template))
+		return ctl_unknown(c,
+				   &(struct ctl_known){ .what = "mail template",
+							.verb = "template list",
+							.n = template_file_count,
+							.at = template_at },
+				   p.template);
 	if (status != EX_OK)
 		return status;
 	set = set_value(c, &p.set_count);

@@ -22,7 +22,7 @@ from tests.rig.process import PATIENCE
 from tests.rig.tap import Tap, same
 
 CTL = os.path.abspath(BUILD / "gatewayctl")
-EX_OK, EX_USAGE, EX_DATAERR, EX_NOINPUT, EX_UNAVAILABLE, EX_TEMPFAIL, EX_CONFIG = 0, 64, 65, 66, 69, 75, 78
+EX_OK, EX_USAGE, EX_DATAERR, EX_NOINPUT, EX_UNAVAILABLE, EX_CANTCREAT, EX_TEMPFAIL, EX_CONFIG = 0, 64, 65, 66, 69, 73, 75, 78
 # Controls, line ends of other alphabets, bidirectional, zero-width, soft hyphen, byte order mark, tags.
 HIDDEN = ("\x07", "\x1b", "\x7f", "\x85", "\x9b", "\x9d", "\u2028", "\u2029", "\u200b", "\u200d", "\u202e", "\u2066", "\u061c",
           "\ufeff", "\xad", "\u2060", "\U000e0041")
@@ -391,6 +391,84 @@ def check_newcomer(tap, ctl):
             assert done.returncode == EX_OK and done.stdout.startswith(starts) and not done.stderr, (option, done)
 
 
+def check_cells(tap, ctl, verbs):
+    """What JSON has as an object is words in a table; a number that stands for nothing is left out."""
+    lists = {"case search": ("toner",), "kb search": ("x",), "severity": ()}
+    for v in verbs:
+        if not v["rows"] or not (v["name"] in lists or v["name"].endswith(" list")):
+            continue
+        with tap.point(f"a column has what JSON has: {v['name']}"):
+            args = (*v["name"].split(), *lists.get(v["name"], ()))
+            table = list(csv.DictReader(io.StringIO(ctl.good(*args, "--csv"))))
+            rows = ctl.json(*args)
+            same(len(table), len(rows))
+            same([(key, row[key]) for cells, row in zip(table, rows) for key in cells if isinstance(row.get(key), dict) and not cells[key]], [])
+    with tap.point("case search tells whose the case is"):
+        assert "Ann" in ctl.good("case", "search", "toner") and "<ann@customer.test>" in ctl.good("case", "search", "toner", "--csv")
+    for args in (("mail", "show", 1), ("trace", 1), ("outbox", "show", 1)):
+        with tap.point("a number that stands for nothing is left out: " + " ".join(map(str, args))):
+            same([line for line in ctl.good(*args).splitlines() if re.fullmatch(r"(case|note|reply) +0", line)], [])
+    with tap.point("in a list, too; not for programs"):
+        line = ctl.good("mail", "list").splitlines()[1]
+        assert re.search(r"support  kept +ann@", line), line
+        same(next(csv.DictReader(io.StringIO(ctl.good("mail", "list", "--csv"))))["case"], "0")
+        same(ctl.json("mail", "show", 1)["case"], 0)
+
+
+def check_missing_case(tap, ctl):
+    for line in ("case show 9999", "case note 9999 x", "case call 9999 x", "case reply 9999 --as sam x", "case assign 9999 sam",
+                 "case severity 9999 2", "case queue 9999 technical", "case state 9999 open", "case account 9999 -", "case merge 1 9999",
+                 "case merge 9999 1", "case unmerge 9999", "case split 9999 1", "case link 1 9999", "case link 9999 1", "sla explain 9999",
+                 "mail list --case 9999", "outbox list --case 9999", "quarantine list --case 9999", "template show confirmation --case 9999"):
+        with tap.point(f"a case that is not there: {line}"):
+            status, out, err = ctl.run(*line.split())
+            same((status, out), (EX_DATAERR, ""), err)
+            assert "no case 9999" in err, err
+
+
+def check_refused(tap, ctl):
+    for line, want, words in (
+            ("case list --queue nope", EX_USAGE, "there is no queue \"nope\"; known: technical"),
+            ("case queue 1 nope", EX_USAGE, "there is no queue \"nope\"; known: technical"),
+            ("case queue 1 tecnical", EX_USAGE, "did you mean \"technical\"?"),
+            ("sla due --queue nope --severity 2 --opened 2026-01-05T10:00:00Z", EX_USAGE, "\"nope\"; known: technical"),
+            ("case assign 1 tes", EX_USAGE, "there is no staff member \"tes\"; known: sam"),
+            ("case assign 1 samm", EX_USAGE, "did you mean \"sam\"?"),
+            ("case list --owner tes", EX_USAGE, "there is no staff member \"tes\"; known: sam"),
+            ("case reply 1 --as tes x", EX_USAGE, "there is no staff member \"tes\"; known: sam"),
+            ("case severity 1 9", EX_USAGE, "\"9\" is no severity of technical: 1 to 3"),
+            ("case severity 1 x", EX_USAGE, "\"x\" is no severity of technical: 1 to 3"),
+            ("case open --queue technical --channel phone --subject s --severity 9", EX_USAGE, "--severity 9 is not on the scale of technical: 1 to 3"),
+            ("severity nope", EX_USAGE, "there is no kind of case \"nope\"; known: "),
+            ("template show confirmaton", EX_USAGE, "did you mean \"confirmation\"?"),
+            ("template show x", EX_USAGE, "there is no mail template \"x\"; gatewayctl template list lists them"),
+            ("attachment get x", EX_USAGE, "\"x\" is no number of an attachment"),
+            ("outbox show x", EX_USAGE, "\"x\" is no number of a row"),
+            ("backup /nofolder/x", EX_CANTCREAT, "/nofolder/x: No such file or directory"),
+            ("person export ann@customer.test /nofolder/x", EX_CANTCREAT, "/nofolder/x: No such file or directory"),
+            ("report --html /nofolder/x", EX_CANTCREAT, "/nofolder/x: No such file or directory"),
+            ("template show confirmation --html /nofolder/x", EX_CANTCREAT, "/nofolder/x: No such file or directory")):
+        with tap.point(f"what is wrong, and what may be written: {line}"):
+            status, out, err = ctl.run(*line.split())
+            assert (status, out) == (want, "") and words in err, (status, out, err)
+    for line in ("ingest", "ingest --mailbox support", "ingest --history", "simulate -"):
+        with tap.point(f"nothing is no mail: {line}"):
+            before = len(ctl.json("mail", "list"))
+            for nothing in (b"", b"\n", b" \r\n\t\n"):
+                status, out, err = ctl.run(*line.split(), stdin=nothing)
+                assert (status, out) == (EX_DATAERR, "") and "the mail is empty" in err, (status, out, err)
+            same(len(ctl.json("mail", "list")), before)
+    with tap.point("one notation for the line of a file"):
+        (ctl.folder / "acc.json").write_text('[\n {"id": "a"},\n {"id": }\n]\n')
+        (ctl.folder / "acc.csv").write_text('id,name\n"a,b\n')
+        for name, line in (("acc.json", 3), ("acc.csv", 2)):
+            _, _, err = ctl.run("account", "import", ctl.folder / name)
+            assert f"{name}:{line}: " in err, err
+        for verb in ("property", "recommend"):
+            _, _, err = ctl.run(verb, "import", ctl.folder / "acc.json")
+            assert "acc.json:3: " in err, err
+
+
 def check_progress(tap, ctl):
     mails = b"".join(b"From a Mon Jan  5 10:00:00 2026\nFrom: a@b.test\nSubject: %d\n\nx\n\n" % i for i in range(300))
     (ctl.folder / "many").write_bytes(mails)
@@ -478,6 +556,9 @@ def main():
         check_newcomer(tap, ctl)
         check_safe(tap, ctl)
         check_tables(tap, ctl)
+        check_cells(tap, ctl, verbs)
+        check_missing_case(tap, ctl)
+        check_refused(tap, ctl)
         check_json(tap, ctl, verbs)
         check_names(tap, ctl)
         check_progress(tap, ctl)
