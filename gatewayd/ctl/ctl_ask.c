@@ -1,7 +1,9 @@
 #include "gatewayd/ctl/ctl_ask.h"
 
 #include <errno.h>
+#include <grp.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <sys/un.h>
 #include <sysexits.h>
 #include <unistd.h>
@@ -162,6 +164,19 @@ static void say_deaf(const struct conf *conf, pid_t daemon, struct buf *err)
 		buf_adds(err, ": its log says why\n");
 }
 
+/* Its group is control_group where the file lets a group in. */
+static void say_forbidden(const char *socket_path, struct buf *err)
+{
+	const struct group *group = NULL;
+	struct stat st;
+
+	if (stat(socket_path, &st) == 0 && st.st_mode & S_IWGRP)
+		group = getgrgid(st.st_gid);
+	buf_addf(err, "gatewayctl: %s: %s; do it as root, or as a member of control_group%s%s\n",
+		 socket_path, strerror(EACCES), group ? ", which is " : "",
+		 group ? group->gr_name : "");
+}
+
 /* Why nobody could be asked, and whether to try again: a status, or EX_TEMPFAIL. */
 static int not_connected(const struct conf *conf, const struct ctl_request *r, struct buf *out,
 			 struct buf *err)
@@ -170,7 +185,7 @@ static int not_connected(const struct conf *conf, const struct ctl_request *r, s
 	pid_t daemon = run_lock_holder(conf->socket);
 
 	if (forbidden && !(r->verb->flags & CTL_NO_STORE)) {
-		buf_addf(err, "gatewayctl: %s: %s\n", conf->socket, strerror(EACCES));
+		say_forbidden(conf->socket, err);
 		return EX_NOPERM;
 	}
 	if (daemon && !(r->verb->flags & CTL_NO_STORE)) {

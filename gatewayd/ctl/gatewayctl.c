@@ -140,8 +140,12 @@ static int run_loaded(const char *path, struct ctl_request *r, struct buf *input
 
 	conf_problems_init(&problems);
 	conf = conf_load(path, CONF_POLICY_ONLY, &problems);
-	if (!conf)
+	if (!conf) {
 		buf_add(err, buf_span(&problems.text));
+		if (access(path, F_OK) < 0 && errno == ENOENT)
+			buf_adds(err, "gatewayctl: \"gatewayctl setup\" makes one; one that is "
+				      "elsewhere: gatewayctl -c FILE VERB\n");
+	}
 	conf_problems_release(&problems);
 	status =
 	    conf ? run_with(conf, r, input, out, err) : run_with_socket(path, r, input, out, err);

@@ -2,6 +2,7 @@
 import concurrent.futures
 import csv
 import fcntl
+import grp
 import io
 import json
 import os
@@ -22,7 +23,7 @@ from tests.rig.process import PATIENCE
 from tests.rig.tap import Tap, same
 
 CTL = os.path.abspath(BUILD / "gatewayctl")
-EX_OK, EX_USAGE, EX_DATAERR, EX_NOINPUT, EX_UNAVAILABLE, EX_CANTCREAT, EX_TEMPFAIL, EX_CONFIG = 0, 64, 65, 66, 69, 73, 75, 78
+EX_OK, EX_USAGE, EX_DATAERR, EX_NOINPUT, EX_UNAVAILABLE, EX_CANTCREAT, EX_TEMPFAIL, EX_NOPERM, EX_CONFIG = 0, 64, 65, 66, 69, 73, 75, 77, 78
 # Controls, line ends of other alphabets, bidirectional, zero-width, soft hyphen, byte order mark, tags.
 HIDDEN = ("\x07", "\x1b", "\x7f", "\x85", "\x9b", "\x9d", "\u2028", "\u2029", "\u200b", "\u200d", "\u202e", "\u2066", "\u061c",
           "\ufeff", "\xad", "\u2060", "\U000e0041")
@@ -517,6 +518,29 @@ def check_starting(tap, ctl):
             note.unlink(missing_ok=True)
 
 
+def check_outside(tap, ctl):
+    """A socket that this user may not write to; root needs another user for that."""
+    path = ctl.folder / "control.sock"
+    with socket.socket(socket.AF_UNIX) as server:
+        server.bind(str(path))
+        server.listen()
+        ctl.folder.chmod(0o711)
+        for name in ("gatewayd.conf", "policy", "templates"):
+            subprocess.run(["chmod", "-R", "a+rX", ctl.folder / name], check=True)
+        for mode, said in ((0o600, ""), (0o660, f", which is {grp.getgrgid(path.stat().st_gid).gr_name}")):
+            with tap.point(f"who may not ask is told who may: a socket of mode {mode:04o}"):
+                path.chmod(mode)
+                done = subprocess.run(["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups", "--inh-caps=-all", CTL, "-c",
+                                       str(ctl.conf), "status"], capture_output=True, text=True)
+                same((done.returncode, done.stdout, done.stderr),
+                     (EX_NOPERM, "", f"gatewayctl: {path}: Permission denied; do it as root, or as a member of control_group{said}\n"))
+    path.unlink()
+    with tap.point("no configuration: what makes one"):
+        done = subprocess.run([CTL, "-c", str(ctl.folder / "none.conf"), "status"], capture_output=True, text=True)
+        same(done.returncode, EX_CONFIG)
+        assert "none.conf: cannot be read: No such file or directory\n" in done.stderr and "gatewayctl setup" in done.stderr, done.stderr
+
+
 def check_long_words(tap, ctl):
     """Of a core that hangs up when it has read what it is asked."""
     def hang_up(server):
@@ -564,6 +588,7 @@ def main():
         check_progress(tap, ctl)
         check_trail(tap, ctl)
         check_starting(tap, ctl)
+        check_outside(tap, ctl)
         check_long_words(tap, ctl)
         os.chdir("/")
     tap.done()
