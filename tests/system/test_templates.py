@@ -77,13 +77,14 @@ def preview(tap, folder):
         status, out, _ = ctl(folder, "template", "show", "staff_new_case", "--case", "1")
         same((status, "The proxy drops requests" in out, "Since ten o'clock." in out), (0, True, True))
     with tap.point("what is not there is refused"):
-        same(ctl(folder, "template", "show", "nothing")[::2], (64, 'gatewayctl: there is no mail template "nothing"; gatewayctl template list lists them\n'))
+        same(ctl(folder, "template", "show", "xyzzy")[::2], (64, 'gatewayctl: there is no mail template "xyzzy"; gatewayctl template list lists them\n'))
         same(ctl(folder, "template", "show", "confirmation", "--case", "99")[0], 65)
 
 
 def main():
     tap = Tap()
     folder = pathlib.Path(tempfile.mkdtemp(prefix="gatewayd-templates-"))
+    os.chown(folder, USER.pw_uid, -1)
     try:
         example(folder)
         with tap.point("the shipped templates are good"):
