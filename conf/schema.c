@@ -99,7 +99,9 @@ static const struct schema_row root_rows[] = {
 	{ "user", SCHEMA_TEXT, AT(conf, user), .check = value_check_name,
 	  .doc = "User to run as when started by root." },
 	{ "token_key_file", SCHEMA_SECRET, REQUIRED, AT(conf, token_key_file),
-	  .doc = "File with the key of reply tokens: 32 bytes or more, as text on one line." },
+	  .doc = "File with the key of reply tokens: 32 bytes or more, as text on one line.  It "
+		 "and the old one are read when the daemon starts; a reload refuses another "
+		 "(gatewayd-server(7), The token key)." },
 	{ "token_key_file_old", SCHEMA_SECRET, AT(conf, token_key_file_old),
 	  .doc = "The key before it, accepted until its tokens have run out." },
 	{ "policy_dir", SCHEMA_PATH, AT(conf, policy_dir),

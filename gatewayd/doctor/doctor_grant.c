@@ -37,6 +37,21 @@ static int receive(struct wire *from, struct doctor *d, struct setup_tokens *ret
 	return setup_tokens_get(&in, &d->arena, ret, e);
 }
 
+static int send_setup(struct doctor *d, struct wire *to, int folder, struct err *e)
+{
+	struct setup_keys keys;
+	int r;
+
+	doctor_as_parent(d);
+	r = setup_keys_open(d->conf, &keys, e);
+	if (r == 0) {
+		r = setup_tokens_put(to, d->conf, &keys, folder, e);
+		setup_keys_release(&keys);
+	}
+	doctor_as_role(d);
+	return r;
+}
+
 static int make_setup(struct doctor *d, struct setup_tokens *ret, struct err *e)
 {
 	int folder = keep_folder(d->conf->state_dir, NULL, e), fds[2], r;
@@ -50,9 +65,7 @@ static int make_setup(struct doctor *d, struct setup_tokens *ret, struct err *e)
 	}
 	message_wire(&to, fds[0], ROLE_PARENT, ROLE_TOKENS);
 	message_wire(&from, fds[1], ROLE_TOKENS, ROLE_PARENT);
-	doctor_as_parent(d);
-	r = setup_tokens_put(&to, d->conf, folder, e);
-	doctor_as_role(d);
+	r = send_setup(d, &to, folder, e);
 	if (r == 0)
 		r = receive(&from, d, ret, e);
 	wire_release(&to);

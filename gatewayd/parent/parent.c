@@ -465,7 +465,7 @@ int parent_main(const struct parent_options *options, struct conf **conf)
 	static const int signals[] = { SIGCHLD, SIGHUP, SIGINT, SIGTERM };
 	struct parent p = { .options = options,
 			    .conf = conf,
-			    .reload = { .path = options->conf_path },
+			    .reload = { .path = options->conf_path, .keys = &p.common.keys },
 			    .clock = clock_real() };
 	struct err e = { 0 };
 
@@ -473,7 +473,7 @@ int parent_main(const struct parent_options *options, struct conf **conf)
 	if (!only_one((*conf)->socket))
 		return EX_TEMPFAIL;
 	p.signals = role_signals(signals, sizeof(signals) / sizeof(*signals), &e);
-	if (p.signals < 0 || spawn_common_open(&p.common, (*conf)->socket, &e) < 0) {
+	if (p.signals < 0 || spawn_common_open(&p.common, *conf, &e) < 0) {
 		log_event(LOG_ERROR, "gatewayd.failed", log_reason(&e));
 		return p.signals < 0 ? EX_OSERR : EX_CANTCREAT;
 	}

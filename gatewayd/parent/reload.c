@@ -3,10 +3,9 @@
 #include "gatewayd/base/log.h"
 #include "gatewayd/parent/notify.h"
 #include "gatewayd/post/settings.h"
-#include "gatewayd/wire/setup.h"
 
 /* The new configuration, when it is good and the running daemon can take it. */
-static struct conf *load(const char *path, const struct conf *now)
+static struct conf *load(const char *path, const struct setup_keys *keys, const struct conf *now)
 {
 	const char *fixed = NULL;
 	struct conf_problems problems;
@@ -25,6 +24,8 @@ static struct conf *load(const char *path, const struct conf *now)
 	conf_problems_release(&problems);
 	if (fresh)
 		fixed = settings_fixed(now, fresh);
+	if (fresh && !fixed)
+		fixed = setup_keys_changed(keys, fresh);
 	if (!fixed)
 		return fresh;
 	log_event(LOG_ERROR, "conf.refused", log_text("file", path), log_text("key", fixed),
@@ -40,7 +41,7 @@ int reload_begin(struct reload *r, const struct conf *now, struct wire *core, in
 	r->wanted = r->next || !core;
 	if (r->wanted)
 		return 0;
-	r->next = load(r->path, now);
+	r->next = load(r->path, r->keys, now);
 	if (!r->next)
 		return 0;
 	notify_reloading(now_ms * 1000);

@@ -7,18 +7,20 @@
 #define GATEWAYD_PARENT_RELOAD_H
 
 #include "conf/conf.h"
-#include "gatewayd/wire/wire.h"
+#include "gatewayd/wire/setup.h"
 
 struct reload {
-	const char *path;  /* borrowed */
-	struct conf *next; /* owned, while core loads it; NULL: none is on its way */
-	bool wanted;	   /* one more, when this one is over or core is there */
+	const char *path;	       /* borrowed, as is keys */
+	const struct setup_keys *keys; /* that the daemon runs with */
+	struct conf *next;	       /* owned, while core loads it; NULL: none is on its way */
+	bool wanted;		       /* one more, when this one is over or core is there */
 };
 
 /*
  * Reads the file and sends it to core; core is NULL until it can take one.  A file with problems,
- * or with a change that a running daemon cannot make, is logged, and now stays.  -1: core could not
- * be sent it; the caller says reload_fail().
+ * or with a change that a running daemon cannot make (also of what stands in a file that it names:
+ * a token key), is logged, and now stays.  -1: core could not be sent it; the caller says
+ * reload_fail().
  */
 int reload_begin(struct reload *r, const struct conf *now, struct wire *core, int64_t now_ms,
 		 struct err *e);

@@ -20,7 +20,6 @@
 #include "gatewayd/wire/parent_talk.h"
 #include "gatewayd/wire/parse_talk.h"
 #include "gatewayd/wire/role.h"
-#include "gatewayd/wire/setup.h"
 #include "gatewayd/wire/setup_hooks.h"
 #include "gatewayd/wire/setup_poller.h"
 #include "gatewayd/wire/setup_sender.h"
@@ -72,19 +71,23 @@ static int open_taken(const char *socket, struct err *e)
 	return high(fd);
 }
 
-int spawn_common_open(struct spawn_common *ret_c, const char *socket, struct err *e)
+int spawn_common_open(struct spawn_common *ret_c, const struct conf *conf, struct err *e)
 {
-	*ret_c = (struct spawn_common){ open_parser(e), -1 };
+	*ret_c = (struct spawn_common){ .parser = -1, .taken = -1 };
+	if (setup_keys_open(conf, &ret_c->keys, e) < 0)
+		return -1;
+	ret_c->parser = open_parser(e);
 	if (ret_c->parser >= 0)
-		ret_c->taken = open_taken(socket, e);
+		ret_c->taken = open_taken(conf->socket, e);
 	if (ret_c->taken >= 0)
 		return 0;
 	spawn_common_close(ret_c);
 	return -1;
 }
 
-void spawn_common_close(const struct spawn_common *c)
+void spawn_common_close(struct spawn_common *c)
 {
+	setup_keys_release(&c->keys);
 	if (c->parser >= 0)
 		close(c->parser);
 	if (c->taken >= 0)
@@ -153,7 +156,7 @@ static int send_tokens_setup(const struct spawn *s, struct wire *w, struct err *
 
 	if (folder < 0)
 		return -1;
-	r = setup_tokens_put(w, s->conf, folder, e);
+	r = setup_tokens_put(w, s->conf, &s->common->keys, folder, e);
 	close(folder);
 	return r;
 }
@@ -163,7 +166,7 @@ static int send_setup(const struct spawn *s, struct wire *w, struct err *e)
 	const struct conf *conf = s->conf;
 
 	switch (s->role) {
-	case ROLE_CORE: return setup_core_put(w, conf, e);
+	case ROLE_CORE: return setup_core_put(w, conf, &s->common->keys, e);
 	case ROLE_PARSE: return parse_talk_setup_put(w, &conf->limits, e);
 	case ROLE_POLLER: return setup_poller_put(w, conf, s->instance, s->note, e);
 	case ROLE_SENDER: return setup_sender_put(w, conf, s->instance, s->common->taken, e);

@@ -9,15 +9,17 @@
 
 #include "conf/conf.h"
 #include "gatewayd/wire/messages.h"
+#include "gatewayd/wire/setup.h"
 
-/* What is opened once for a daemon's life. */
+/* What is opened and read once for a daemon's life. */
 struct spawn_common {
 	int parser; /* the program that parses, whatever is installed meanwhile */
 	int taken;  /* wire/taken.h; senders share it */
+	struct setup_keys keys;
 };
-/* ERR_PERM: there is no program. */
-int spawn_common_open(struct spawn_common *ret_c, const char *socket, struct err *e);
-void spawn_common_close(const struct spawn_common *c);
+/* ERR_PERM: there is no program, or a key cannot be read. */
+int spawn_common_open(struct spawn_common *ret_c, const struct conf *conf, struct err *e);
+void spawn_common_close(struct spawn_common *c);
 
 struct spawn {
 	enum role_id role;

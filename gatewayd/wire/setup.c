@@ -9,22 +9,55 @@
 
 enum { SECRET_MAX = 4096 };
 
-static int read_secrets(const struct conf *conf, struct buf *key, struct buf *old, struct err *e)
-{
-	buf_init(key, SECRET_MAX);
-	buf_init(old, SECRET_MAX);
-	if (conf_secret_read(conf->token_key_file, key, e) < 0)
-		return -1;
-	if (conf->token_key_file_old && conf_secret_read(conf->token_key_file_old, old, e) < 0)
-		return -1;
-	return 0;
-}
-
 static void wipe(struct buf *b)
 {
 	if (b->p)
 		crypto_wipe(b->p, b->n);
 	buf_release(b);
+}
+
+int setup_keys_open(const struct conf *conf, struct setup_keys *ret_keys, struct err *e)
+{
+	struct setup_keys keys;
+
+	buf_init(&keys.key, SECRET_MAX);
+	buf_init(&keys.old, SECRET_MAX);
+	if (conf_secret_read(conf->token_key_file, &keys.key, e) < 0 ||
+	    (conf->token_key_file_old &&
+	     conf_secret_read(conf->token_key_file_old, &keys.old, e) < 0)) {
+		setup_keys_release(&keys);
+		return -1;
+	}
+	*ret_keys = keys;
+	return 0;
+}
+
+void setup_keys_release(struct setup_keys *keys)
+{
+	wipe(&keys->key);
+	wipe(&keys->old);
+}
+
+static bool is_same(const struct buf *a, const struct buf *b)
+{
+	return a->n == b->n &&
+	       (a->n == 0 || crypto_equal((const uint8_t *)a->p, (const uint8_t *)b->p, a->n));
+}
+
+const char *setup_keys_changed(const struct setup_keys *keys, const struct conf *conf)
+{
+	struct setup_keys now;
+	const char *changed = NULL;
+	struct err e;
+
+	if (setup_keys_open(conf, &now, &e) < 0)
+		return "token_key_file";
+	if (!is_same(&keys->key, &now.key))
+		changed = "token_key_file";
+	else if (!is_same(&keys->old, &now.old))
+		changed = "token_key_file_old";
+	setup_keys_release(&now);
+	return changed;
 }
 
 static int send_with_files(struct wire *w, struct wire_out *o, const struct conf *conf,
@@ -45,21 +78,15 @@ static int send_with_files(struct wire *w, struct wire_out *o, const struct conf
 	return result;
 }
 
-int setup_core_put(struct wire *w, const struct conf *conf, struct err *e)
+int setup_core_put(struct wire *w, const struct conf *conf, const struct setup_keys *keys,
+		   struct err *e)
 {
-	struct buf key, old;
 	struct wire_out o;
-	int result = read_secrets(conf, &key, &old, e);
 
-	if (result == 0) {
-		wire_begin(&o, MSG_CORE_SETUP);
-		wire_put_span(&o, buf_span(&key));
-		wire_put_span(&o, buf_span(&old));
-		result = send_with_files(w, &o, conf, e);
-	}
-	wipe(&key);
-	wipe(&old);
-	return result;
+	wire_begin(&o, MSG_CORE_SETUP);
+	wire_put_span(&o, buf_span(&keys->key));
+	wire_put_span(&o, buf_span(&keys->old));
+	return send_with_files(w, &o, conf, e);
 }
 
 int setup_reload_put(struct wire *w, const struct conf *conf, struct err *e)
@@ -116,12 +143,12 @@ int setup_reload_get(struct wire_in *in, const char *path, struct conf **ret_con
 
 int setup_keys_read(const struct conf *conf, struct token_keys *ret_keys, struct err *e)
 {
-	struct buf key, old;
-	int result = read_secrets(conf, &key, &old, e);
+	struct setup_keys keys;
+	int result;
 
-	if (result == 0)
-		result = token_keys_set(ret_keys, buf_span(&key), buf_span(&old), e);
-	wipe(&key);
-	wipe(&old);
+	if (setup_keys_open(conf, &keys, e) < 0)
+		return -1;
+	result = token_keys_set(ret_keys, buf_span(&keys.key), buf_span(&keys.old), e);
+	setup_keys_release(&keys);
 	return result;
 }

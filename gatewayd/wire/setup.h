@@ -11,10 +11,24 @@
 #include "gatewayd/wire/wire.h"
 
 /*
+ * The secrets of token_key_file and token_key_file_old, in locked memory: read once a daemon's
+ * life, so that a role that is restarted has those that the others have, whatever is on the disk by
+ * then.
+ */
+struct setup_keys {
+	struct buf key, old; /* old: empty where there is none */
+};
+int setup_keys_open(const struct conf *conf, struct setup_keys *ret_keys, struct err *e);
+void setup_keys_release(struct setup_keys *keys);
+/* The setting whose file has something else in it now, or cannot be read; NULL: none. */
+const char *setup_keys_changed(const struct setup_keys *keys, const struct conf *conf);
+
+/*
  * core: the secrets that tokens are signed with, and the files of the configuration, so that a core
  * that is restarted has the one that was found good, whatever is on the disk by then.
  */
-int setup_core_put(struct wire *w, const struct conf *conf, struct err *e);
+int setup_core_put(struct wire *w, const struct conf *conf, const struct setup_keys *keys,
+		   struct err *e);
 int setup_core_get(struct wire_in *in, const char *path, struct token_keys *ret_keys,
 		   struct conf **ret_conf, struct err *e);
 /* MSG_RELOAD: the new configuration. */

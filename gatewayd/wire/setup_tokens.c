@@ -16,23 +16,13 @@ static void wipe(struct buf *b)
 }
 
 /* Refresh tokens are none of core's: the key of reply tokens opens them, this one nothing else. */
-static int put_key(struct wire_out *o, const char *file, struct err *e)
+static void put_key(struct wire_out *o, const struct buf *secret)
 {
 	uint8_t key[SEAL_KEY_SIZE];
-	struct buf secret;
-	int r;
 
-	if (!file)
-		return 0;
-	buf_init(&secret, SECRET_MAX);
-	r = conf_secret_read(file, &secret, e);
-	if (r == 0) {
-		seal_key(buf_span(&secret), "refresh tokens", key);
-		wire_put_span(o, (struct span){ (const char *)key, sizeof(key) });
-		crypto_wipe(key, sizeof(key));
-	}
-	wipe(&secret);
-	return r;
+	seal_key(buf_span(secret), "refresh tokens", key);
+	wire_put_span(o, (struct span){ (const char *)key, sizeof(key) });
+	crypto_wipe(key, sizeof(key));
 }
 
 /* All of a file: keys and certificates have several lines; the latter are no secret. */
@@ -77,11 +67,13 @@ static int put_grant(struct wire_out *o, const struct conf_oauth *c, struct err 
 	return 0;
 }
 
-static int put_all(struct wire_out *o, const struct conf *conf, struct err *e)
+static int put_all(struct wire_out *o, const struct conf *conf, const struct setup_keys *keys,
+		   struct err *e)
 {
-	wire_put_u8(o, conf->token_key_file_old ? 2 : 1);
-	if (put_key(o, conf->token_key_file, e) < 0 || put_key(o, conf->token_key_file_old, e) < 0)
-		return -1;
+	wire_put_u8(o, keys->old.n ? 2 : 1);
+	put_key(o, &keys->key);
+	if (keys->old.n)
+		put_key(o, &keys->old);
 	wire_put_u32(o, (uint32_t)conf->oauth_count);
 	for (size_t i = 0; i < conf->oauth_count; i++)
 		if (put_grant(o, &conf->oauth[i], e) < 0)
@@ -89,12 +81,13 @@ static int put_all(struct wire_out *o, const struct conf *conf, struct err *e)
 	return 0;
 }
 
-int setup_tokens_put(struct wire *w, const struct conf *conf, int folder, struct err *e)
+int setup_tokens_put(struct wire *w, const struct conf *conf, const struct setup_keys *keys,
+		     int folder, struct err *e)
 {
 	struct wire_out o;
 
 	wire_begin(&o, MSG_TOKENS_SETUP);
-	if (put_all(&o, conf, e) < 0) {
+	if (put_all(&o, conf, keys, e) < 0) {
 		wire_drop(&o);
 		return -1;
 	}

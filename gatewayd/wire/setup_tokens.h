@@ -8,6 +8,7 @@
 #include "conf/conf.h"
 #include "gatewayd/base/crypto.h"
 #include "gatewayd/wire/messages.h"
+#include "gatewayd/wire/setup.h"
 
 enum { SETUP_GRANTS_MAX = 1000, SETUP_SEAL_KEYS_MAX = 2 };
 
@@ -23,8 +24,9 @@ struct setup_tokens {
 	struct setup_grant *grants;
 	size_t n;
 };
-/* Reads the files; folder stays the caller's.  ERR_PERM names the row. */
-int setup_tokens_put(struct wire *w, const struct conf *conf, int folder, struct err *e);
+/* Reads the files of the grants; folder stays the caller's.  ERR_PERM names the row. */
+int setup_tokens_put(struct wire *w, const struct conf *conf, const struct setup_keys *keys,
+		     int folder, struct err *e);
 /* Into the arena. */
 int setup_tokens_get(struct wire_in *in, struct arena *a, struct setup_tokens *ret_setup,
 		     struct err *e);

@@ -15,7 +15,7 @@ sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[2]))
 from tests.rig import accounts
 from tests.rig import rig as r
 from tests.rig.gatewayd import BUILD, ROLE_USER, WRONG, Gatewayd, running
-from tests.rig.mail import apart, body, compose, parse
+from tests.rig.mail import apart, body, compose, parse, reply
 from tests.rig.process import PATIENCE, Opened, free_port, wait_for
 from tests.rig.tap import Tap, same
 
@@ -194,7 +194,37 @@ def fixed_settings(tap):
                 daemon.write_conf()
                 rig.send(r.ANN, compose(r.ANN, r.SUPPORT, f"After {key}", "x"))
                 daemon.case_of(f"After {key}")
+        fixed_keys(tap, rig, daemon)
         same(daemon.log_text().count("event=conf.reloaded"), 0)
+
+
+def fixed_keys(tap, rig, daemon):
+    """What stands in a file that is read at the start alone cannot change either, under the same name."""
+    number = daemon.case_of("After user")["number"]
+    confirmation = rig.wait_mail(r.ANN, lambda m: f"[Case #{number}]" in str(m["Subject"]), what="the confirmation")
+
+    def answered(text):
+        """How the token of an answer to a mail of before the change is judged."""
+        rig.send(r.ANN, reply(confirmation, r.ANN, text))
+        wait_for(lambda: text in daemon.ctl("case", "show", str(number), "--full"), 20, f"the note {text}")
+        return daemon.ctl("trace", str(max(int(m["id"]) for m in daemon.json("mail", "list"))))
+
+    def refused():
+        return len(re.findall("event=conf.refused .*key=token_key_file ", daemon.log_text()))
+
+    key = pathlib.Path(daemon.settings["token_key_file"])
+    with tap.point("SIGHUP with another key in the same token_key_file: refused by its name, tokens stay valid"):
+        before, was = refused(), key.read_text()
+        key.write_text("1" * 64 + "\n")
+        daemon.reload()
+        wait_for(lambda: refused() == before + 1, 10, "a word about it in the log")
+        assert "token: valid" in answered("after the change")
+    with tap.point("a core that dies then comes back with the key that the daemon has"):
+        core = daemon.role("core")
+        os.kill(core, signal.SIGKILL)
+        wait_for(lambda: daemon.role("core") not in (None, core), 20, "another core")
+        assert "token: valid" in answered("after the crash")
+    key.write_text(was)
 
 
 def company(rig, daemon, subject):

@@ -58,7 +58,14 @@ static int get_peer(struct wire_in *in, struct err *e)
 
 static int put_core_setup(struct wire *w, struct err *e)
 {
-	return setup_core_put(w, sample_conf, e);
+	struct setup_keys keys;
+	int r;
+
+	if (setup_keys_open(sample_conf, &keys, e) < 0)
+		return -1;
+	r = setup_core_put(w, sample_conf, &keys, e);
+	setup_keys_release(&keys);
+	return r;
 }
 
 static int get_core_setup(struct wire_in *in, struct err *e)

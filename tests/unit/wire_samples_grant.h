@@ -22,10 +22,15 @@ static int put_tokens_setup(struct wire *w, struct err *e)
 				     .timeout_s = 30 };
 	struct conf conf = *sample_conf;
 	int folder = open("/tmp", O_RDONLY | O_DIRECTORY | O_CLOEXEC), r;
+	struct setup_keys keys;
 
 	conf.oauth = &office;
 	conf.oauth_count = 1;
-	r = setup_tokens_put(w, &conf, folder, e);
+	r = setup_keys_open(&conf, &keys, e);
+	if (r == 0) {
+		r = setup_tokens_put(w, &conf, &keys, folder, e);
+		setup_keys_release(&keys);
+	}
 	close(folder);
 	return r;
 }
