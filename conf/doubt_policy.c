@@ -1,5 +1,7 @@
 #include "conf/doubt_policy.h"
 
+#include "gatewayd/base/units.h"
+
 /* true: a is surely the longer wait. */
 static bool is_longer(struct policy_duration a, struct policy_duration b)
 {
@@ -34,10 +36,16 @@ static void doubt_rule(struct loader *l, const struct policy_rule *r)
 
 static void doubt_waits(struct loader *l, const struct conf_queue *q)
 {
-	if (q->remind_after_s && q->close_after_s && q->remind_after_s >= q->close_after_s)
+	if (!q->remind_after_s || !q->close_after_s)
+		return;
+	if (q->remind_after_s >= q->close_after_s)
 		loader_warning(l, loader_path(l, "queues", q->name, "remind_after"),
 			       "is not shorter than close_after: its cases are closed before "
 			       "their customers are reminded");
+	else if (q->close_after_s < q->remind_after_s + DAY_S)
+		loader_warning(l, loader_path(l, "queues", q->name, "close_after"),
+			       "is less than a day after the reminder: its cases are closed a day "
+			       "after it, not sooner; make it remind_after and a day, or more");
 }
 
 void doubt_policy(struct loader *l)

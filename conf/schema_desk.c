@@ -73,6 +73,7 @@ static const struct schema_row queue_rows[] = {
 	{ "close_after", SCHEMA_SECONDS64, AT(conf_queue, close_after_s), .min = 0, .max = YEAR_S,
 	  .fallback = "\"0s\"",
 	  .doc = "So long after it began to wait it is closed, and they are told; \"0s\": never. "
+		 "Who was reminded has a day after that, whatever close_after says. "
 		 "Found over five minutes late, it has a day more, as their answer may not be "
 		 "read yet; while the mailbox cannot be read, neither is done." },
 	{ "raw_keep", SCHEMA_DAYS64, AT(conf_queue, raw_days), .min = 1, .max = 36600,

@@ -186,7 +186,9 @@ static int fill_reminder(struct desk *d, struct compose_mail *mail, const struct
 
 	if (store_waiting_get(d->store, mail->c->number, &w, e) < 0)
 		return -1;
-	end = w.case_number ? case_wait_end(d, mail->c, &w) : INSTANT_NONE;
+	/* Once they are reminded it is what the timer has written down: a day at least is theirs.
+	 */
+	end = w.reminded ? w.due_at : w.case_number ? case_wait_end(d, mail->c, &w) : INSTANT_NONE;
 	if (end != INSTANT_NONE)
 		template_set(mail->data, "closes", word_time(d, mail->words, mail->zone, end));
 	return fill_thread(d, mail, n, e);

@@ -15,7 +15,7 @@ static int remind(struct desk *d, const struct store_case *c, struct store_waiti
 	int64_t ends = case_wait_end(d, c, w);
 
 	w->reminded = true;
-	/* Found late: they have a day all the same. */
+	/* Reminded late, or shortly before the end: they have a day all the same, and read so. */
 	w->due_at = ends != INSTANT_NONE && ends < d->now + DAY_S ? d->now + DAY_S : ends;
 	if (store_waiting_put(d->store, w, e) < 0)
 		return -1;
