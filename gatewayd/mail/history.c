@@ -51,7 +51,14 @@ struct stored_at {
 	int64_t mtime;	   /* of its file */
 };
 
-/* The topmost Received; a mail that was sent has none and lies in its folder since its Date. */
+/* The earlier of two that are known. */
+static int64_t earlier(int64_t a, int64_t b)
+{
+	return !a || (b && b < a) ? b : a;
+}
+
+/* The topmost Received; a mail that was sent has none and lies in its folder since its Date.  The
+ * "From " line has a later one when it was exported, and an earlier one when a clock was wrong. */
 static int64_t came_at(const struct history *h, struct span head, const struct stored_at *stored)
 {
 	struct header_walk w = { .rest = head };
@@ -68,7 +75,7 @@ static int64_t came_at(const struct history *h, struct span head, const struct s
 		else if (!date.seen && span_is_ci(name, "Date"))
 			date = (struct field_date){ true, date_of(value) };
 	}
-	at = received.at ? received.at : stored->from_line ? stored->from_line : date.at;
+	at = received.at ? received.at : earlier(date.at, stored->from_line);
 	at = at ? at : stored->mtime;
 	return at > h->now ? h->now : at;
 }
