@@ -225,6 +225,23 @@ void peers_flush(struct bench *b)
 		flush(p);
 }
 
+void bench_reloaded(struct bench *b)
+{
+	b->reload.at = clock_now(&b->clock);
+	memcpy(b->reload.started, b->meters.started, sizeof(b->reload.started));
+	for (struct peer *p = b->peers; p; p = p->next)
+		p->renewed = true;
+}
+
+size_t bench_reload_owes(const struct bench *b, enum role_id role, size_t wanted)
+{
+	uint64_t came = b->meters.started[role] - b->reload.started[role];
+
+	if (!b->reload.at || bench_waits_s(b, b->reload.at) >= BENCH_RELOAD_GRACE_S)
+		return 0;
+	return came < wanted ? wanted - (size_t)came : 0;
+}
+
 void peer_replace(struct peer *p)
 {
 	p->bench->host.replace(p->bench->host.ctx, p);
@@ -235,6 +252,7 @@ void peer_add(struct bench *b, const struct parent_talk_peer *fresh)
 	struct peer *p = mem_alloc(sizeof(*p));
 
 	p->bench = b;
+	p->renewed = false;
 	p->role = fresh->role;
 	p->instance = fresh->instance;
 	p->pid = fresh->pid;

@@ -29,6 +29,7 @@ struct peer {
 	pid_t pid;
 	struct wire wire;
 	struct served served; /* of a poller */
+	bool renewed;	      /* a reload ends it, and puts another in its place */
 	struct peer *next;
 };
 
@@ -60,6 +61,10 @@ struct bench {
 	struct token_keys keys; /* with the epochs of the store */
 	struct bench_host host;
 	int64_t started_at;
+	struct {
+		int64_t at;		      /* of the last reload; 0: there was none */
+		uint64_t started[ROLE_COUNT]; /* meters.started then */
+	} reload;
 	bool stopping; /* nothing new is begun; results are still taken */
 	struct health health;
 	struct hook_lanes hook_lanes;
@@ -113,6 +118,13 @@ void bench_turn(struct bench *b);
 bool bench_may(struct bench *b);
 int bench_own_turn(struct bench *b, struct err *e);
 void bench_end_turn(struct bench *b);
+
+/* A reload ends all peers, and starts others. */
+void bench_reloaded(struct bench *b);
+/* What a reload ended has so long to be there again, and to report, before that is wrong. */
+enum { BENCH_RELOAD_GRACE_S = 30 };
+/* How many processes of the role the last reload may still be starting. */
+size_t bench_reload_owes(const struct bench *b, enum role_id role, size_t wanted);
 
 /* Takes the descriptor of a channel to a fresh process. */
 void peer_add(struct bench *b, const struct parent_talk_peer *fresh);

@@ -68,6 +68,7 @@ void mailboxes_status(struct mailboxes *m, struct peer *from, const struct talk_
 	say(box, s);
 	box->bad_at = s->good ? 0 : box->bad_at ? box->bad_at : now;
 	box->from = from;
+	box->renewed_at = 0;
 	box->good = s->good;
 	box->unread = box->unread || !s->good;
 	box->at = now;
@@ -82,6 +83,11 @@ void mailbox_looked(struct mailbox *m, int64_t now)
 	m->unread = false;
 }
 
+bool mailbox_is_good(const struct mailbox *m, const struct bench *b)
+{
+	return m->good || (m->renewed_at && bench_waits_s(b, m->renewed_at) < BENCH_RELOAD_GRACE_S);
+}
+
 void mailboxes_gone(struct mailboxes *m, const struct peer *from, int64_t now)
 {
 	for (size_t i = 0; i < m->n; i++) {
@@ -92,11 +98,15 @@ void mailboxes_gone(struct mailboxes *m, const struct peer *from, int64_t now)
 		if (box->from != from)
 			continue;
 		box->from = NULL;
+		box->renewed_at = box->good && from->renewed ? now : 0;
 		box->good = false;
 		box->unread = true;
 		box->bad_at = box->bad_at ? box->bad_at : now;
 		box->at = now;
-		set_text(&box->text, SPAN("its poller ended, and no other has reported yet"));
+		set_text(&box->text, box->renewed_at ? SPAN("its poller ended with a reload, and "
+							    "the next has not reported yet")
+						     : SPAN("its poller ended, and no other has "
+							    "reported yet"));
 	}
 }
 

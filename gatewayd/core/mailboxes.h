@@ -21,10 +21,11 @@ struct mailbox {
 	char *text;
 	unsigned int aside; /* mails that the server does not give; aside_text is of the first */
 	char *aside_text;
-	int64_t at;	   /* of the text */
-	int64_t bad_at;	   /* it is not good since; 0: it is, or is not heard of yet */
-	int64_t looked_at; /* the last look to the end of the folder; INSTANT_NONE: none yet */
-	bool unread;	   /* it was not good, and not looked at to its end since */
+	int64_t at;	    /* of the text */
+	int64_t renewed_at; /* a reload ended its poller, which had it good; 0: none did */
+	int64_t bad_at;	    /* it is not good since; 0: it is, or is not heard of yet */
+	int64_t looked_at;  /* the last look to the end of the folder; INSTANT_NONE: none yet */
+	bool unread;	    /* it was not good, and not looked at to its end since */
 	struct mail_tally tally;
 	struct looks looks;
 	bool looks_read; /* from the store */
@@ -44,6 +45,8 @@ struct mailbox *mailboxes_of(struct mailboxes *m, struct span name);
 void mailboxes_status(struct mailboxes *m, struct peer *from, const struct talk_status *s,
 		      int64_t now);
 void mailbox_looked(struct mailbox *m, int64_t now); /* to the end of the folder */
+/* It is good, or was until a reload that is no longer ago than BENCH_RELOAD_GRACE_S. */
+bool mailbox_is_good(const struct mailbox *m, const struct bench *b);
 /* Its poller ended: what that said holds no more. */
 void mailboxes_gone(struct mailboxes *m, const struct peer *from, int64_t now);
 /* A mail waits that a server would give to this node: not behind that server's own trouble. */

@@ -140,16 +140,17 @@ static json_t *add_roles(struct bench *b, json_t *all)
 
 	for (size_t i = 0; i < sizeof(roles) / sizeof(*roles); i++) {
 		size_t n = running(b, roles[i].role);
+		bool good =
+		    n + bench_reload_owes(b, roles[i].role, roles[i].wanted) >= roles[i].least;
 		const char *name = role_name(roles[i].role);
 
 		if (!roles[i].wanted)
 			continue;
-		json_array_append_new(list,
-				      json_pack("{s:s, s:i, s:i, s:b, s:I}", "role", name, "wanted",
-						(int)roles[i].wanted, "running", (int)n, "good",
-						n >= roles[i].least, "rss_bytes",
-						(json_int_t)memory(b, roles[i].role)));
-		if (n < roles[i].least)
+		json_array_append_new(list, json_pack("{s:s, s:i, s:i, s:b, s:I}", "role", name,
+						      "wanted", (int)roles[i].wanted, "running",
+						      (int)n, "good", good, "rss_bytes",
+						      (json_int_t)memory(b, roles[i].role)));
+		if (!good)
 			wrong(all, name, INSTANT_NONE,
 			      arena_printf(&b->arena, "%zu of %zu run; the log says how they ended",
 					   n, roles[i].wanted));
@@ -229,7 +230,8 @@ static json_t *mailbox_view(struct bench *b, const struct conf_mailbox *conf,
 	struct mailbox placed = p ? placed_view(b, p) : unheard;
 
 	m = m && !p ? m : &placed;
-	return mailbox_json(b, conf->name, m, m->good && !m->aside && (p || !is_late(b, conf, m)),
+	return mailbox_json(b, conf->name, m,
+			    mailbox_is_good(m, b) && !m->aside && (p || !is_late(b, conf, m)),
 			    p ? m->text : text_of(b, conf, m), all);
 }
 

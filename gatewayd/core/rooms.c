@@ -299,6 +299,7 @@ void rooms_reload(struct rooms *r, struct conf *conf)
 {
 	conf_free(&r->bench->conf);
 	r->bench->conf = conf;
+	bench_reloaded(r->bench);
 	timer_reloaded(r->timer);
 }
 

@@ -1,6 +1,7 @@
 """Status and log say what is wrong in words that lead to the cure, once per change, and all is well only when it is."""
 import os
 import pathlib
+import signal
 import sys
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[2]))
@@ -145,6 +146,29 @@ def mailboxes(tap):
             daemon.settings["mailboxes"]["emerging"]["secret_file"] = daemon.secret("right", rig.users[r.EMERGING])
             daemon.reload()
             wait_for(lambda: well(daemon), 60, "all to be well")
+        with tap.point("a reload of what is well: nothing is wrong until the next pollers have reported"):
+            before, said = times(daemon), []
+            daemon.reload()
+
+            def reported():
+                said.append(status(daemon))
+                return all(now > at for now, at in zip(times(daemon), before))
+            wait_for(reported, 60, "reports of the next pollers")
+            same([text for code, text in said if code != EX_OK], [])
+        with tap.point("a poller that dies by itself is told at once"):
+            def told():
+                """Asked before the next poller has reported, which may be soon."""
+                poller = daemon.role("poller")
+                if poller:
+                    os.kill(poller, signal.SIGKILL)
+                return wrong(daemon, "mailbox emerging", "its poller ended")
+            wait_for(told, 20, "a word about it")
+            wait_for(lambda: well(daemon), 60, "all to be well")
+
+
+def times(daemon):
+    """When each mailbox was last told good by its poller."""
+    return [m["at"] if m["good"] and "reload" not in m["text"] else "" for m in daemon.json("status")["mailboxes"]]
 
 
 def main():
