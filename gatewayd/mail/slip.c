@@ -3,7 +3,7 @@
 #include "gatewayd/base/fold.h"
 #include "gatewayd/case/staff_verb.h"
 #include "gatewayd/mail/command.h"
-#include "gatewayd/mail/slip_line.h"
+#include "gatewayd/mail/slip_words.h"
 
 enum {
 	NEAR = 2,	    /* letters that may be wrong */
@@ -89,13 +89,43 @@ static bool is_path(const struct slip_line *r)
 	return r->mark == SLIP_SLASH && (r->path || is_folder(r->word));
 }
 
-/* A line of the same sort, no slip itself: a list, comments of a program, folders. */
-static bool is_company(struct span line, enum slip_mark mark)
+/* A line of the same sort, no slip itself: a list, comments of a program, folders.  A path is none
+ * of "/note he is late". */
+static bool is_company(struct span line, const struct slip_line *slip)
 {
 	struct slip_line r;
 
 	slip_line_read(line, &r);
-	return r.mark == mark && r.word[0] && !is_meant(&r);
+	return r.mark == slip->mark && r.sign == slip->sign && r.word[0] && !is_meant(&r) &&
+	       !(slip->words && is_path(&r));
+}
+
+/* "@assign tess", "/close mended": what a case is told, and no other program is, more often than
+ * not. */
+static bool is_for_case(const char *word)
+{
+	static const enum staff_verb verbs[] = { STAFF_TAKE,	 STAFF_ASSIGN, STAFF_WAITING,
+						 STAFF_RESOLVE,	 STAFF_CLOSE,  STAFF_REOPEN,
+						 STAFF_QUEUE,	 STAFF_MERGE,  STAFF_UNMERGE,
+						 STAFF_SEVERITY, STAFF_CALL,   STAFF_SEND,
+						 STAFF_CC,	 STAFF_REMIND, STAFF_SNIPPET };
+
+	for (size_t i = 0; i < sizeof(verbs) / sizeof(*verbs); i++)
+		if (strcmp(word, staff_verb_name(verbs[i])) == 0)
+			return true;
+	return false;
+}
+
+/* "!note", "@assign tess", "$note he is late"; "$note = 1" and "@Tess" are none. */
+static bool slips_otherwise(const struct slip_line *r)
+{
+	bool named = r->sign == '@' || r->sign == 0xff20,
+	     bang = r->sign == '!' || r->sign == 0xff01;
+
+	if (r->apart || !(r->words || (r->alone && (named || bang))))
+		return false;
+	return slip_is_note(r->word) || (bang && is_note_word(r->word)) ||
+	       ((named || bang) && is_for_case(r->word));
 }
 
 /* Where commands stand. */
@@ -107,10 +137,11 @@ static bool slips_above(const struct slip_line *r, struct span line)
 	case SLIP_HASH:
 		if (!r->quoted && r->marks == 1 && !r->apart && r->letter)
 			return near || !command_is_text(line); /* no command that there is */
-		return near && (r->alone || !r->apart || r->marks == 1);
+		return near && (r->alone || !r->apart || r->marks == 1 || is_note_word(r->word));
 	case SLIP_SLASH: return near && !is_path(r);
 	case SLIP_STAR: return near && (r->alone || (!r->apart && is_note_word(r->word)));
-	case SLIP_OTHER: return r->alone && !r->apart && is_note_word(r->word);
+	case SLIP_OTHER:
+		return slips_otherwise(r) || (r->alone && !r->apart && is_note_word(r->word));
 	case SLIP_NONE: break;
 	}
 	return false;
@@ -119,10 +150,11 @@ static bool slips_above(const struct slip_line *r, struct span line)
 static bool slips_below(const struct slip_line *r, struct span line, struct span before,
 			struct span behind)
 {
-	bool company =
-	    is_company(before, r->mark) || is_company(behind, r->mark) || command_is_text(line);
+	bool company = is_company(before, r) || is_company(behind, r) || command_is_text(line);
 
-	if (!(is_near(r->word) || is_meant(r)) || is_path(r) || r->mark == SLIP_OTHER)
+	if (r->mark == SLIP_OTHER)
+		return slips_otherwise(r) && !company;
+	if (!(is_near(r->word) || is_meant(r)) || is_path(r))
 		return false;
 	if (r->mark == SLIP_HASH && r->alone)
 		return !company || is_meant(r);
@@ -130,6 +162,8 @@ static bool slips_below(const struct slip_line *r, struct span line, struct span
 		return is_meant(r);
 	if (r->mark == SLIP_HASH)
 		return is_note_word(r->word) && !company;
+	if (r->mark == SLIP_SLASH && r->words && !r->apart)
+		return (is_note_word(r->word) || is_for_case(r->word)) && !company;
 	return r->alone && !company;
 }
 
@@ -237,48 +271,12 @@ struct span slip_find(struct span text, size_t commands, const struct shown_inde
 
 /* --- without a mark --- */
 
-static bool is_word_of(const char *words, const char *const *v)
-{
-	for (; *v; v++)
-		if (strcmp(words, *v) == 0)
-			return true;
-	return false;
-}
-
-/* Below the text, too: nobody writes them to a customer.  Two words or more may stand alone. */
-static bool is_for_colleagues(const struct slip_lead *r)
-{
-	static const char *const words[] = { "internal", "intern",  "interne", "interna",
-					     "interno",	 "interni", NULL };
-	static const char *const phrases[] = { "internal note",	      "internal notes",
-					       "internal comment",    "internal memo",
-					       "internal remark",     "internal only",
-					       "only internal",	      "internal use only",
-					       "for internal use",    "for internal use only",
-					       "private note",	      "staff note",
-					       "staff only",	      "for staff only",
-					       "note to staff",	      "note to self",
-					       "note to colleagues",  "note for staff",
-					       "note for colleagues", "not for the customer",
-					       "nur intern",	      "rein intern",
-					       "nur fur intern",      "intern nur",
-					       "interne notiz",	      "interne notizen",
-					       "interne anmerkung",   "interne bemerkung",
-					       "interner vermerk",    "interner kommentar",
-					       "interner hinweis",    "nicht fur den kunden",
-					       "nota interna",	      "note interne",
-					       "usage interne",	      "uso interno",
-					       "solo interno",	      NULL };
-
-	return (r->end == SLIP_END_COLON && is_word_of(r->words, words)) ||
-	       ((r->end == SLIP_END_COLON || r->end == SLIP_END_LINE) &&
-		is_word_of(r->words, phrases));
-}
-
 /* As the first line "Note: ..." and "note" alone are meant as "#note", more often than not. */
-static bool is_unmarked_note(const struct slip_lead *r)
+static bool is_unmarked(const struct slip_lead *r, bool first)
 {
-	return r->end != SLIP_END_NONE && (slip_is_note(r->words) || is_for_colleagues(r));
+	return slip_is_for_colleagues(r, first) ||
+	       (first && r->end != SLIP_END_NONE && r->end != SLIP_END_STOP &&
+		slip_is_note(r->words));
 }
 
 struct span slip_find_unmarked(struct span text, size_t commands, const struct shown_index *shown)
@@ -292,8 +290,7 @@ struct span slip_find_unmarked(struct span text, size_t commands, const struct s
 		if (!span_trim(line).n)
 			continue;
 		slip_lead_read(line, &r);
-		if ((is_for_colleagues(&r) || (first && is_unmarked_note(&r))) &&
-		    !(shown && r.quoted && was_shown(shown, line)))
+		if (is_unmarked(&r, first) && !(shown && r.quoted && was_shown(shown, line)))
 			return span_trim(line);
 		first = false;
 	}

@@ -1,8 +1,7 @@
 #include "gatewayd/mail/slip_line.h"
 
 #include "gatewayd/base/utf8.h"
-#include "gatewayd/identity/confusable.h"
-#include "parser/html_scan.h"
+#include "gatewayd/mail/slip_codes.h"
 
 enum {
 	DECORATION_MAX = 24,
@@ -10,115 +9,13 @@ enum {
 	TAG_MAX = 80,
 	MARKS_MAX = 3,	 /* "# # note" */
 	SPELLED_MIN = 3, /* letters, each for itself: "n o t e" */
-	DECODINGS = 3,	 /* "&amp;#35;" */
-	LINE_BYTES_MAX = 16 * 1024,
 };
-
-/* The characters of a line, those that are not seen left out. */
-struct codes {
-	uint32_t v[SLIP_CODES_MAX];
-	size_t n;
-};
-
-/* What people write for a note. */
-static const char *const note_words[] = {
-	"note",	     "notes",	  "internal",  "intern",  "interne",   "interno",    "private",
-	"privat",    "comment",	  "kommentar", "notiz",	  "memo",      "remark",     "remarque",
-	"staff",     "nota",	  "hidden",    "draft",	  "entwurf",   "comments",   "internalnote",
-	"bemerkung", "anmerkung", "interna",   "vermerk", "opmerking", "comentario", "commentaire",
-};
-
-bool slip_is_note(const char *word)
-{
-	for (size_t i = 0; i < sizeof(note_words) / sizeof(*note_words); i++)
-		if (strcmp(word, note_words[i]) == 0)
-			return true;
-	return false;
-}
 
 /* --- characters --- */
 
-static int hex_of(char c)
-{
-	if (ascii_is_digit((unsigned char)c))
-		return c - '0';
-	c = (char)ascii_lower((unsigned char)c);
-	return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
-}
-
-/* "%23", "=23", "\x23", "\u0023": what stands there, in *ret_n how long it is; 0: none of these. */
-static uint32_t escaped(struct span s, size_t *ret_n)
-{
-	size_t head = *s.p == '%' || *s.p == '=' ? 1 : 2, digits = 2;
-	uint32_t code = 0;
-
-	if (head == 2 && (*s.p != '\\' || s.n < 2 || !strchr("xu", s.p[1])))
-		return 0;
-	if (head == 2 && s.p[1] == 'u')
-		digits = 4;
-	if (s.n < head + digits)
-		return 0;
-	for (size_t i = head; i < head + digits; i++) {
-		int hex = hex_of(s.p[i]);
-
-		if (hex < 0)
-			return 0;
-		code = code << 4 | (uint32_t)hex;
-	}
-	*ret_n = head + digits;
-	return code > ' ' && code != 0x7f && (code < 0x80 || digits == 4) ? code : 0;
-}
-
-static bool is_unseen(uint32_t c)
-{
-	if (c == 0x85 || c == 0x2028 || c == 0x2029)
-		return false;
-	return (c >= 0x80 && utf8_is_hidden(c)) || (c >= 0x300 && c <= 0x36f) ||
-	       (c >= 0x20d0 && c <= 0x20ff) || (c >= 0xfe00 && c <= 0xfe0f) ||
-	       (c >= 0x1ab0 && c <= 0x1aff) || (c >= 0x1dc0 && c <= 0x1dff);
-}
-
-/* Behind the last one: escapes as what they stand for. */
-static void add_codes(struct span s, struct codes *c)
-{
-	while (s.n && c->n < SLIP_CODES_MAX) {
-		size_t n = utf8_len(s);
-		uint32_t code = escaped(s, &n);
-
-		if (!code)
-			code = n ? utf8_code(s) : 0xfffd;
-		if (!is_unseen(code))
-			c->v[c->n++] = code;
-		s = span_sub(s, n ? n : 1, SIZE_MAX);
-	}
-}
-
-static void read_codes(struct span line, struct codes *ret)
-{
-	struct buf once BUF_AUTO, again BUF_AUTO;
-
-	buf_init(&once, LINE_BYTES_MAX);
-	buf_init(&again, LINE_BYTES_MAX);
-	ret->n = 0;
-	html_decode(utf8_prefix(line, LINE_BYTES_MAX), &once);
-	for (int i = 1; i < DECODINGS; i++) {
-		html_decode(buf_span(&once), &again);
-		buf_clear(&once);
-		buf_add(&once, buf_span(&again));
-		buf_clear(&again);
-	}
-	add_codes(buf_span(&once), ret);
-}
-
-static uint32_t at(const struct codes *c, size_t i)
+static uint32_t at(const struct slip_codes *c, size_t i)
 {
 	return i < c->n ? c->v[i] : 0;
-}
-
-static bool is_blank(uint32_t c)
-{
-	return c == ' ' || c == '\t' || c == 0xa0 || c == 0x3000 || (c >= 0x2000 && c <= 0x200a) ||
-	       c == 0x202f || c == 0x205f;
 }
 
 static enum slip_mark mark_of(uint32_t c)
@@ -129,47 +26,9 @@ static enum slip_mark mark_of(uint32_t c)
 		return SLIP_SLASH;
 	if (c == '*' || c == 0xff0a || c == 0x2217)
 		return SLIP_STAR;
-	return c && (c < 0x80 ? strchr("@!%$", (int)c) != NULL : c == 0xa7) ? SLIP_OTHER
-									    : SLIP_NONE;
-}
-
-/* Alphabets that are letters of ASCII in another dress: full width, circled, in boxes. */
-static uint32_t undressed(uint32_t c)
-{
-	static const struct {
-		uint32_t first, last;
-		char letter;
-	} runs[] = { { 0x249c, 0x24b5, 'a' },	{ 0x24b6, 0x24cf, 'a' },
-		     { 0x24d0, 0x24e9, 'a' },	{ 0xff21, 0xff3a, 'a' },
-		     { 0xff41, 0xff5a, 'a' },	{ 0x1f110, 0x1f129, 'a' },
-		     { 0x1f130, 0x1f149, 'a' }, { 0x1f150, 0x1f169, 'a' },
-		     { 0x1f170, 0x1f189, 'a' }, { 0x1f1e6, 0x1f1ff, 'a' } };
-
-	if (c >= 0x1d400 && c <= 0x1d6a3) /* mathematical: bold, italic, ... of both cases */
-		return 'a' + (c - 0x1d400) % 26;
-	for (size_t i = 0; i < sizeof(runs) / sizeof(*runs); i++)
-		if (c >= runs[i].first && c <= runs[i].last)
-			return (uint32_t)runs[i].letter + c - runs[i].first;
-	return c;
-}
-
-/* The small letter of those that confusable_letter() knows. */
-static uint32_t small(uint32_t c)
-{
-	if ((c >= 0xc0 && c <= 0xde) || (c >= 0x391 && c <= 0x3a9) || (c >= 0x410 && c <= 0x42f))
-		return c + 0x20;
-	if (c >= 0x400 && c <= 0x40f)
-		return c + 0x50;
-	return c < 0x80 ? ascii_lower((unsigned char)c) : c;
-}
-
-/* 0: no letter that could be one of ASCII. */
-static char letter_of(uint32_t c)
-{
-	c = small(undressed(c));
-	if (c < 0x80)
-		return ascii_is_alpha((unsigned char)c) ? (char)c : '\0';
-	return confusable_letter(c);
+	if (c == 0xa7 || c == 0xff01 || c == 0xff20)
+		return SLIP_OTHER;
+	return c && c < 0x80 && strchr("@!%$", (int)c) ? SLIP_OTHER : SLIP_NONE;
 }
 
 /* --- before the mark --- */
@@ -189,7 +48,8 @@ static bool is_decoration(uint32_t c)
 	for (size_t i = 0; i < sizeof(ranges) / sizeof(*ranges); i++)
 		if (c >= ranges[i].first && c <= ranges[i].last)
 			return true;
-	return c == 0xab || c == 0xb7 || c == 0xa1 || c == 0xbf || c == 0xb6;
+	return c == 0xab || c == 0xb7 || c == 0xa1 || c == 0xbf || c == 0xb6 || c == 0xff08 ||
+	       c == 0xff09 || c == 0xff3b || c == 0xff3d;
 }
 
 static bool is_quote_mark(uint32_t c)
@@ -199,22 +59,22 @@ static bool is_quote_mark(uint32_t c)
 }
 
 /* "a)", "iv.", "AB>": how long; 0: none. */
-static size_t list_letters(const struct codes *c, size_t i)
+static size_t list_letters(const struct slip_codes *c, size_t i)
 {
 	size_t n = 0;
 
-	while (n < LIST_LETTERS_MAX && letter_of(at(c, i + n)))
+	while (n < LIST_LETTERS_MAX && slip_letter(at(c, i + n)))
 		n++;
 	return n && at(c, i + n) && at(c, i + n) < 0x80 && strchr(".)>:", (int)at(c, i + n)) ? n
 											     : 0;
 }
 
 /* "<b>", "</p>", as text: how long; 0: none. */
-static size_t tag_at(const struct codes *c, size_t i)
+static size_t tag_at(const struct slip_codes *c, size_t i)
 {
 	size_t n = at(c, i + 1) == '/' ? 2 : 1;
 
-	if (at(c, i) != '<' || !letter_of(at(c, i + n)))
+	if (at(c, i) != '<' || !slip_letter(at(c, i + n)))
 		return 0;
 	while (n < TAG_MAX && at(c, i + n) && at(c, i + n) != '>')
 		n++;
@@ -222,7 +82,7 @@ static size_t tag_at(const struct codes *c, size_t i)
 }
 
 /* Goes to the mark: stars before a "#" are emphasis.  Where it stands; c->n: there is none. */
-static size_t find_mark(const struct codes *c, struct slip_line *r)
+static size_t find_mark(const struct slip_codes *c, struct slip_line *r)
 {
 	size_t found = c->n, i = list_letters(c, 0);
 
@@ -241,7 +101,7 @@ static size_t find_mark(const struct codes *c, struct slip_line *r)
 		} else if (is_quote_mark(code)) {
 			r->quoted =
 			    r->quoted || i == 0 || (c->v[i - 1] != '-' && c->v[i - 1] != '=');
-		} else if (!is_decoration(code) && !is_blank(code) && mark != SLIP_STAR) {
+		} else if (!is_decoration(code) && !slip_is_blank(code) && mark != SLIP_STAR) {
 			break;
 		}
 		if (mark == SLIP_HASH)
@@ -253,25 +113,25 @@ static size_t find_mark(const struct codes *c, struct slip_line *r)
 /* --- the word --- */
 
 /* "n0te": a digit between letters, for the letter it looks like. */
-static char digit_letter(const struct codes *c, size_t i)
+static char digit_letter(const struct slip_codes *c, size_t i)
 {
 	static const char digits[] = "0134", letters[] = "oiea";
 	const char *p = at(c, i) && at(c, i) < 0x80 ? strchr(digits, (int)at(c, i)) : NULL;
 
-	return p && letter_of(at(c, i + 1)) ? letters[p - digits] : '\0';
+	return p && slip_letter(at(c, i + 1)) ? letters[p - digits] : '\0';
 }
 
 /* "n o t e", "n.o.t.e": the end; i: it is not that. */
-static size_t read_spelled(const struct codes *c, size_t i, struct slip_line *r)
+static size_t read_spelled(const struct slip_codes *c, size_t i, struct slip_line *r)
 {
 	size_t n = 0, end = i;
 
-	while (n + 1 < SLIP_WORD_MAX && letter_of(at(c, end)) && !letter_of(at(c, end + 1))) {
-		r->word[n++] = letter_of(at(c, end));
+	while (n + 1 < SLIP_WORD_MAX && slip_letter(at(c, end)) && !slip_letter(at(c, end + 1))) {
+		r->word[n++] = slip_letter(at(c, end));
 		end++;
-		if (!(is_blank(at(c, end)) ||
+		if (!(slip_is_blank(at(c, end)) ||
 		      (at(c, end) && at(c, end) < 0x80 && strchr("-._", (int)at(c, end)))) ||
-		    !letter_of(at(c, end + 1)))
+		    !slip_letter(at(c, end + 1)))
 			break;
 		end++;
 	}
@@ -284,12 +144,12 @@ static bool is_capital(uint32_t c)
 	return c >= 'A' && c <= 'Z';
 }
 
-static size_t read_word(const struct codes *c, size_t i, struct slip_line *r)
+static size_t read_word(const struct slip_codes *c, size_t i, struct slip_line *r)
 {
 	size_t n = 0, begin = 0, end = read_spelled(c, i, r);
 
 	while (end == i + n && n + 1 < SLIP_WORD_MAX) {
-		char letter = letter_of(at(c, i + n));
+		char letter = slip_letter(at(c, i + n));
 
 		if (!letter && n)
 			letter = digit_letter(c, i + n);
@@ -308,11 +168,11 @@ static size_t read_word(const struct codes *c, size_t i, struct slip_line *r)
 }
 
 /* Between mark and word: "#-note", "#(note)", "# note"; not the path of "#!/bin/sh". */
-static size_t skip_between(const struct codes *c, size_t i)
+static size_t skip_between(const struct slip_codes *c, size_t i)
 {
 	if (at(c, i) == '/')
 		i++;
-	while (at(c, i) && (is_blank(at(c, i)) ||
+	while (at(c, i) && (slip_is_blank(at(c, i)) ||
 			    (is_decoration(at(c, i)) && !ascii_is_digit((unsigned char)at(c, i)))))
 		i++;
 	return i;
@@ -320,18 +180,41 @@ static size_t skip_between(const struct codes *c, size_t i)
 
 static bool is_end(uint32_t c)
 {
-	return is_blank(c) || is_decoration(c) || c == '*' || c == '>' || c == '?' || c == '#' ||
-	       c == '|' || c == 0xff1a || c == 0xbb || c == '/';
+	return slip_is_blank(c) || is_decoration(c) || c == '*' || c == '>' || c == '?' ||
+	       c == '#' || c == '|' || c == 0xff1a || c == 0xbb || c == '/';
 }
 
-static bool goes_on_as_path(const struct codes *c, size_t i)
+static bool goes_on_as_path(const struct slip_codes *c, size_t i)
 {
-	return i + 1 < c->n && at(c, i) < 0x80 &&
-	       (strchr("/\\._-", (int)at(c, i)) || ascii_is_digit((unsigned char)at(c, i)));
+	if (i + 1 >= c->n || at(c, i) >= 0x80)
+		return false;
+	if (strchr("._-", (int)at(c, i)))
+		return !slip_is_blank(at(c, i + 1));
+	return strchr("/\\", (int)at(c, i)) || ascii_is_digit((unsigned char)at(c, i));
+}
+
+/* "note he is late", "note: he", "note - he"; no "note = 1", "note <file>", "note.txt". */
+static bool goes_on_in_words(const struct slip_codes *c, size_t i)
+{
+	static const char between[] = ":;,.!?-\"'(*_~";
+	bool apart = false;
+
+	for (; at(c, i); i++) {
+		uint32_t code = at(c, i);
+
+		if (slip_is_blank(code) || code == ':' || code == 0xff1a)
+			apart = true;
+		else if (!(code < 0x80 && strchr(between, (int)code)) &&
+			 !(code >= 0x2010 && code <= 0x201f) && code != 0xab)
+			break;
+	}
+	return apart && (at(c, i) < 0x80 ? ascii_is_alpha((unsigned char)at(c, i)) ||
+					       ascii_is_digit((unsigned char)at(c, i))
+					 : at(c, i) >= 0xc0);
 }
 
 /* Mark and word at i; what is behind them. */
-static size_t read_marked(const struct codes *c, size_t i, struct slip_line *r)
+static size_t read_marked(const struct slip_codes *c, size_t i, struct slip_line *r)
 {
 	size_t word = i;
 
@@ -341,13 +224,14 @@ static size_t read_marked(const struct codes *c, size_t i, struct slip_line *r)
 		word = skip_between(c, i);
 	}
 	r->apart = word != i;
-	r->letter = letter_of(at(c, word)) || (at(c, word) >= 0xc0 && at(c, word) != 0xfffd);
+	r->letter = slip_letter(at(c, word)) || (at(c, word) >= 0xc0 && at(c, word) != 0xfffd);
 	return read_word(c, word, r);
 }
 
-static void read_behind(const struct codes *c, size_t i, struct slip_line *r)
+static void read_behind(const struct slip_codes *c, size_t i, struct slip_line *r)
 {
 	r->path = r->mark == SLIP_SLASH && goes_on_as_path(c, i);
+	r->words = goes_on_in_words(c, i);
 	r->alone = true;
 	for (; i < c->n; i++)
 		r->alone = r->alone && is_end(c->v[i]);
@@ -356,12 +240,12 @@ static void read_behind(const struct codes *c, size_t i, struct slip_line *r)
 /* A word may begin behind it; in the middle of an address none does. */
 static bool begins_behind(uint32_t c)
 {
-	return is_blank(c) || (is_decoration(c) && (c >= 0x80 || !strchr("=-+_~^", (int)c)) &&
-			       !ascii_is_digit((unsigned char)c));
+	return slip_is_blank(c) || (is_decoration(c) && (c >= 0x80 || !strchr("=-+_~^", (int)c)) &&
+				    !ascii_is_digit((unsigned char)c));
 }
 
 /* Behind other words only the very word is meant: "... #note he is late". */
-static bool find_inside(const struct codes *c)
+static bool find_inside(const struct slip_codes *c)
 {
 	static const char *const words[] = { "note", "notes", "internal" };
 
@@ -381,12 +265,14 @@ static bool find_inside(const struct codes *c)
 
 void slip_line_read(struct span line, struct slip_line *ret_line)
 {
-	struct codes c;
+	struct slip_codes c;
 	size_t i;
 
 	*ret_line = (struct slip_line){ 0 };
-	read_codes(line, &c);
+	slip_codes_read(line, &c);
 	i = find_mark(&c, ret_line);
+	if (ret_line->mark == SLIP_OTHER)
+		ret_line->sign = at(&c, i);
 	if (ret_line->mark)
 		read_behind(&c, read_marked(&c, i, ret_line), ret_line);
 	ret_line->inside = find_inside(&c);
@@ -396,11 +282,23 @@ void slip_line_read(struct span line, struct slip_line *ret_line)
 
 static bool is_dash(uint32_t c)
 {
-	return c == '-' || (c >= 0x2010 && c <= 0x2015);
+	return c == '-' || c == 0x2212 || c == 0xff0d || (c >= 0x2010 && c <= 0x2015);
+}
+
+/* Of scripts that have letters of their own, or none. */
+static bool is_other_letter(uint32_t c)
+{
+	return c >= 0x370 && c != 0xfffd && !slip_is_blank(c) && !is_decoration(c) && !is_end(c) &&
+	       !mark_of(c) && !is_dash(c) && c != 0xff0c;
+}
+
+static bool is_any_letter(uint32_t c)
+{
+	return slip_letter(c) || is_other_letter(c);
 }
 
 /* Bullets, quotes, emphasis and brackets before the first word. */
-static size_t skip_before(const struct codes *c, struct slip_lead *r)
+static size_t skip_before(const struct slip_codes *c, struct slip_lead *r)
 {
 	size_t i = 0, tag;
 
@@ -409,30 +307,30 @@ static size_t skip_before(const struct codes *c, struct slip_lead *r)
 			r->quoted = true;
 		else if ((tag = tag_at(c, i)) > 0)
 			i += tag - 1;
-		else if (!is_decoration(c->v[i]) && !is_blank(c->v[i]) && c->v[i] != '*')
+		else if (!is_decoration(c->v[i]) && !slip_is_blank(c->v[i]) && c->v[i] != '*')
 			break;
 	}
 	return i;
 }
 
 /* Words with a blank, "-" or "_" between them; the end. */
-static size_t read_words(const struct codes *c, size_t i, char *ret_words)
+static size_t read_words(const struct slip_codes *c, size_t i, char *ret_words)
 {
 	size_t n = 0;
 
 	for (; n + 2 < SLIP_LEAD_MAX; i++) {
-		char letter = letter_of(at(c, i));
+		char letter = slip_letter(at(c, i));
 		size_t next = i;
 
 		if (letter) {
 			ret_words[n++] = letter;
 			continue;
 		}
-		while (is_blank(at(c, next)))
+		while (slip_is_blank(at(c, next)))
 			next++;
 		if (next == i && (at(c, i) == '-' || at(c, i) == '_'))
 			next++;
-		if (next == i || !letter_of(at(c, next)))
+		if (next == i || !slip_letter(at(c, next)))
 			break;
 		ret_words[n++] = ' ';
 		i = next - 1;
@@ -441,24 +339,70 @@ static size_t read_words(const struct codes *c, size_t i, char *ret_words)
 	return i;
 }
 
-static enum slip_end end_of(const struct codes *c, size_t i)
+/* As they are, of whatever script; the end, or i. */
+static size_t read_other_words(const struct slip_codes *c, size_t i, char *ret_words)
 {
-	bool blank = is_blank(at(c, i));
+	struct buf out BUF_AUTO;
+	size_t end = i;
 
-	for (; i < c->n && is_end(c->v[i]) && !(c->v[i] >= '0' && c->v[i] <= '9'); i++) {
-		if ((c->v[i] < 0x80 && strchr(":)]}", (int)c->v[i])) || c->v[i] == 0xff1a)
+	buf_init(&out, SLIP_LEAD_MAX - 1);
+	for (; is_any_letter(at(c, end)) ||
+	       (slip_is_blank(at(c, end)) && is_any_letter(at(c, end + 1)));
+	     end++)
+		utf8_put(&out, slip_is_blank(at(c, end)) ? ' ' : slip_small(at(c, end)));
+	if (out.n >= SLIP_LEAD_MAX - 1 || out.full)
+		return i;
+	memcpy(ret_words, buf_cstr(&out), out.n + 1);
+	return end;
+}
+
+static bool closes(uint32_t c)
+{
+	return c < 0x80 ? strchr(":)]}", (int)c) != NULL
+			: c == 0xff1a || c == 0x3011 || c == 0x300d || c == 0x3015 || c == 0xff09 ||
+			      c == 0xff3d;
+}
+
+static bool stops(uint32_t c)
+{
+	return c < 0x80 ? strchr(",.;!(", (int)c) != NULL
+			: c == 0x3001 || c == 0x3002 || c == 0xff0c || c == 0xff08;
+}
+
+static enum slip_end end_of(const struct slip_codes *c, size_t i)
+{
+	bool blank = slip_is_blank(at(c, i)), stop = false, apart = false;
+
+	for (; i < c->n && (is_end(c->v[i]) || stops(c->v[i]) || is_dash(c->v[i])) &&
+	       !(c->v[i] >= '0' && c->v[i] <= '9');
+	     i++) {
+		size_t next = i + 1 + slip_is_blank(at(c, i + 1));
+
+		if (closes(c->v[i]))
 			return SLIP_END_COLON;
-		if (is_dash(c->v[i]) && blank && is_blank(at(c, i + 1)) && letter_of(at(c, i + 2)))
+		if (is_dash(c->v[i]) && (blank || c->v[i] >= 0x2014) && is_any_letter(at(c, next)))
 			return SLIP_END_DASH;
+		apart =
+		    apart || (stop && slip_is_blank(c->v[i])) || c->v[i] >= 0x80 || c->v[i] == '(';
+		stop = stop || stops(c->v[i]);
 	}
-	return i < c->n ? SLIP_END_NONE : SLIP_END_LINE;
+	if (i == c->n)
+		return SLIP_END_LINE;
+	return stop && apart && is_any_letter(c->v[i]) ? SLIP_END_STOP : SLIP_END_NONE;
 }
 
 void slip_lead_read(struct span line, struct slip_lead *ret_lead)
 {
-	struct codes c;
+	struct slip_codes c;
+	size_t i, end;
 
 	*ret_lead = (struct slip_lead){ 0 };
-	read_codes(line, &c);
-	ret_lead->end = end_of(&c, read_words(&c, skip_before(&c, ret_lead), ret_lead->words));
+	slip_codes_read(line, &c);
+	i = skip_before(&c, ret_lead);
+	ret_lead->end = end_of(&c, read_words(&c, i, ret_lead->words));
+	if (ret_lead->end != SLIP_END_NONE || !is_other_letter(at(&c, i)))
+		return;
+	end = read_other_words(&c, i, ret_lead->words);
+	if (end != i)
+		ret_lead->end = end_of(&c, end);
 }
