@@ -46,6 +46,37 @@ static const struct {
 	{ "https://safe.test/?url=mailto%3Asupport%2B{T}%40help.test",
 	  "https://safe.test/?url=mailto%3Asupport%40help.test" },
 	{ "In-Reply-To: <staff_new_case.{T}@mx.help.test>", "In-Reply-To: <>" },
+	/* where a client broke the lines of a notice: {1} and {2} are the halves of a token */
+	{ "yes\n> Take: mailto:support+{1}\n> "
+	  "{2}@help.test?subject=Case%203%20take&body=%23take\n> it",
+	  "yes\n> it" },
+	{ "Take: mailto:support+{1}\n{2}@help.test?subje\nct=Case%203%20take&body=%23take\nso",
+	  "so" },
+	{ "> Resolve: mailto:support+\n> {T}@help.test?subject=Case%203%20resolve&body=%23re\r\n"
+	  "> solve%\n> 20\n> so",
+	  "> so" },
+	{ "Note: mailto:supp\nort+{1}\n{2}@help.te\nst?subject=Case%203%20note&body=%23note%20\nso",
+	  "so" },
+	{ "Note: mailto:support+{T}@help.test\n?subject=Case%203%20note&body=%23note%20\nso",
+	  "so" },
+	{ "Take<mailto:support+{1}\n{2}@help.test?subject=Case%203%20take&body=%23ta\nke>\nso",
+	  "Take\nso" },
+	{ "mailto:billing@help.test?subject=Case%203%20take%2\n0{1}\n{2}&body=%23take\nso",
+	  "\nso" },
+	{ "On Monday Example <support+{1}\n{2}@help.test> wrote:",
+	  "On Monday Example <support@help.test> wrote:" },
+	{ "On Monday Example <supp\n> ort+{1}\n> {2}@help.test> wrote:",
+	  "On Monday Example <supp\n> ort@help.test> wrote:" },
+	{ "Message-ID: <staff_new_case.{1}\n {2}@mx.help.test>", "Message-ID: <>" },
+	{ "X-Gatewayd: {T}\nso", "X-Gatewayd\nso" },
+	{ "x-gatewayd:\n {1}\n {2}", "x-gatewayd" },
+	/* a link that is whole has nothing of the next line */
+	{ "Take: mailto:support@help.test?subject=x&body=%23take\nyes", "yes" },
+	{ "Here: mailto:support@help.test?subject=x\nyes", "yes" },
+	{ "Here: mailto:support@help.test\nyes, please", "yes, please" },
+	{ "mailto:support@help.test?subject=x\nbody of it", "\nbody of it" },
+	{ "Ask support+sales\nabc@help.test", "Ask support+sales\nabc@help.test" },
+	{ "X-Other: {T}", "X-Other: {T}" },
 	/* other people's */
 	{ "Write to <mailto:ann@customer.test?subject=x>",
 	  "Write to <mailto:ann@customer.test?subject=x>" },
@@ -55,16 +86,21 @@ static const struct {
 
 static struct span with_token(struct arena *a, const char *text, const char *token)
 {
-	struct span rest = span_of(text);
+	enum { HALF = 20 };
+	struct span rest = span_of(text), whole = span_of(token);
 	struct buf out BUF_AUTO;
 
 	buf_init(&out, 4096);
 	while (rest.n) {
-		size_t at = span_find(rest, SPAN("{T}"));
+		bool is_part = rest.n >= 3 && rest.p[0] == '{' && rest.p[2] == '}';
 
-		buf_add(&out, span_sub(rest, 0, at));
-		buf_adds(&out, at == SIZE_MAX ? "" : token);
-		rest = at == SIZE_MAX ? SPAN("") : span_sub(rest, at + 3, SIZE_MAX);
+		if (!is_part)
+			buf_addc(&out, rest.p[0]);
+		else
+			buf_add(&out, rest.p[1] == '1'	 ? span_sub(whole, 0, HALF)
+				      : rest.p[1] == '2' ? span_sub(whole, HALF, SIZE_MAX)
+							 : whole);
+		rest = span_sub(rest, is_part ? 3 : 1, SIZE_MAX);
 	}
 	return arena_dup(a, buf_span(&out));
 }
@@ -79,6 +115,7 @@ static void no_token_and_no_link_of_ours_is_left(void **state)
 	struct token_keys keys;
 	char token[TOKEN_TEXT_SIZE];
 	struct err e;
+	int wrong = 0;
 
 	(void)state;
 	arena_init(&a);
@@ -88,11 +125,15 @@ static void no_token_and_no_link_of_ours_is_left(void **state)
 	token_make(&keys, &claim, 1772438400, 30, token);
 	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
 		struct span text = with_token(&a, rows[i].text, token);
+		struct span wanted = with_token(&a, rows[i].left, token);
 		struct span left = answer_strip(&conf, text, &a);
 
-		if (!span_is(left, rows[i].left) || span_find(left, span_of(token)) != SIZE_MAX)
-			fail_msg("%s: \"%s\"", rows[i].text, arena_cstr(&a, left));
+		if (span_eq(left, wanted))
+			continue;
+		print_message("# %s: \"%s\"\n", rows[i].text, arena_cstr(&a, left));
+		wrong++;
 	}
+	assert_int_equal(wrong, 0);
 }
 
 int main(void)
