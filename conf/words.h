@@ -321,7 +321,8 @@
 	X(WORD_HELD_LARGE, g, "large", "")            \
 	X(WORD_HELD_OTHER, g, "other", "who at text") \
 	X(WORD_HELD_CLOSED, g, "closed", "")          \
-	X(WORD_HELD_UNMARKED, g, "unmarked", "line")
+	X(WORD_HELD_UNMARKED, g, "unmarked", "line")  \
+	X(WORD_HELD_BODY, g, "body", "")
 
 /* Why something is not done, in transcripts and by gatewayctl. */
 #define WORDS_REFUSALS(X, g)                                      \

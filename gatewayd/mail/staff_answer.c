@@ -236,6 +236,37 @@ static bool any_file(const struct staff_answer_in *in, struct arena *a)
 	return false;
 }
 
+/* A person may have written it, and no line of it was read. */
+static bool is_written(const struct facts_attachment *at)
+{
+	static const char *const others[] = { "image/", "audio/", "video/", "application/pdf" };
+
+	if (at->role == FACTS_ROLE_MESSAGE || at->role == FACTS_ROLE_CALENDAR ||
+	    span_starts_ci(at->content_type, SPAN("text/")) ||
+	    span_starts_ci(at->content_type, SPAN("message/")) ||
+	    span_is_ci(at->content_type, "application/rtf"))
+		return true;
+	for (size_t i = 0; i < sizeof(others) / sizeof(*others); i++)
+		if (span_starts_ci(at->content_type, span_of(others[i])))
+			return false;
+	return !at->filename.n;
+}
+
+/* The words of the mail stand in a part that is not read, and that goes as a file: Markdown, rich
+ * text, what is encrypted, a text that is attached to nothing. */
+static bool is_body_unread(const struct facts *f, const struct staff_commands *c)
+{
+	for (size_t i = 0; i < f->attachment_count; i++) {
+		const struct facts_attachment *at = &f->attachments[i];
+
+		if (at->role == FACTS_ROLE_ENCRYPTED && !c->n && !c->text.n)
+			return true;
+		if (f->text_source == FACTS_NONE && is_written(at))
+			return true;
+	}
+	return false;
+}
+
 /* Of text in UTF-16, as .msg files have it, every other byte. */
 static struct span without_nuls(struct span bytes, struct arena *a)
 {
@@ -304,6 +335,29 @@ static bool is_marked(const struct facts *f)
 	       (f->marks & bulk && !(f->marks & facts_mark_bit(FACTS_MARK_LIST_ID)));
 }
 
+/* Outlook asks its own server to take a mail back: no other does, and nobody wrote it. */
+static bool is_recall(struct span subject, struct span text)
+{
+	static const struct {
+		const char *subject, *says;
+	} recalls[] = { { "Recall:", " would like to recall the message" },
+			{ "R\xc3\xbc"
+			  "ckruf:",
+			  "zur\xc3\xbc"
+			  "ckrufen" },
+			{ "Rappel", "rappeler le message" },
+			{ "Recuperar:", "recuperar el mensaje" } };
+	struct span line;
+
+	if (!span_line(&text, &line))
+		return false;
+	for (size_t i = 0; i < sizeof(recalls) / sizeof(*recalls); i++)
+		if (span_starts_ci(span_trim(subject), span_of(recalls[i].subject)) &&
+		    span_find_ci(line, span_of(recalls[i].says)) != SIZE_MAX)
+			return true;
+	return false;
+}
+
 /* What would go out if it were sent, and must not. */
 static enum staff_held look_at_words(const struct staff_answer_in *in, const struct ours *o,
 				     struct arena *a, struct staff_answer *r)
@@ -326,6 +380,8 @@ static enum staff_held look_at_words(const struct staff_answer_in *in, const str
 		return HELD_INTERNAL;
 	if (any_notice(in, o, a))
 		return HELD_FILE;
+	if (r->files && is_body_unread(in->facts, &r->commands))
+		return HELD_BODY;
 	return r->commands.n || r->commands.text.n || r->files ? HELD_NO : HELD_NOTHING;
 }
 
@@ -334,7 +390,7 @@ static enum staff_held look(const struct staff_answer_in *in, const struct ours 
 {
 	const struct staff_command *unknown = find_verb(&r->commands, STAFF_UNKNOWN);
 
-	if (is_marked(in->facts))
+	if (is_marked(in->facts) || is_recall(in->facts->subject, r->commands.text))
 		return HELD_MACHINE;
 	if (r->commands.cut)
 		return HELD_MANY;
