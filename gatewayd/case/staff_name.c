@@ -46,9 +46,20 @@ static const struct conf_staff *only(const struct conf *c, struct span folded, b
 	return found;
 }
 
+/* Of "tess@x", "Tess Tech <tess@x>", "tess@x<mailto:tess@x>". */
+static const struct conf_staff *by_address(const struct conf *c, struct span said)
+{
+	struct span rest = said, first = span_cut(&rest, '<');
+
+	said = bare(rest.n ? span_cut(&rest, '>') : first);
+	if (span_starts_ci(said, SPAN("mailto:")))
+		said = span_sub(said, strlen("mailto:"), SIZE_MAX);
+	return conf_staff_by_address(c, said);
+}
+
 const struct conf_staff *staff_name_find(const struct conf *c, struct span said)
 {
-	const struct conf_staff *found = conf_staff_by_address(c, bare(said));
+	const struct conf_staff *found = by_address(c, said);
 	struct buf folded BUF_AUTO;
 
 	buf_init(&folded, NAME_MAX_BYTES);

@@ -10,6 +10,19 @@
 #include "gatewayd/mail/staff_run.h"
 #include "gatewayd/mail/staff_said.h"
 
+/* "a@x<mailto:a@x>": Outlook's text of an address says it once more. */
+static struct span without_link(struct span rest)
+{
+	struct span more = rest;
+
+	while (more.n && strchr(" \t<", more.p[0]))
+		more = span_sub(more, 1, SIZE_MAX);
+	if (!span_starts_ci(more, SPAN("mailto:")))
+		return rest;
+	(void)span_cut(&more, '>');
+	return more;
+}
+
 /* The next address of "Ann <a@x>, b@y": a word with an "@" in it; minus: behind a "-". */
 static bool people_next(struct run *r, struct span *rest, struct span *ret_address, bool *ret_minus)
 {
@@ -23,8 +36,11 @@ static bool people_next(struct run *r, struct span *rest, struct span *ret_addre
 		*ret_minus = span_starts(*ret_address, SPAN("-"));
 		if (*ret_minus)
 			*ret_address = span_sub(*ret_address, 1, SIZE_MAX);
+		if (span_starts_ci(*ret_address, SPAN("mailto:")))
+			*ret_address = span_sub(*ret_address, strlen("mailto:"), SIZE_MAX);
 		if (!n || !memchr(ret_address->p, '@', ret_address->n))
 			continue;
+		*rest = without_link(*rest);
 		*ret_address = addrspec_ascii(*ret_address, r->d->arena);
 		return true;
 	}
