@@ -98,16 +98,6 @@ static void join_lines(struct ours_lines *l)
 	}
 }
 
-size_t ours_line_before(const struct ours_lines *l, size_t i)
-{
-	return l->v[i].before;
-}
-
-size_t ours_line_behind(const struct ours_lines *l, size_t i)
-{
-	return l->v[i].behind;
-}
-
 static bool is_empty(const struct ours_lines *l, size_t i)
 {
 	return i >= l->n || !span_trim(l->v[i].text).n;
@@ -138,8 +128,11 @@ static void mark_pieces(struct ours_lines *l)
 		if (!shown_has(l->index.pieces, hash))
 			continue;
 		l->words[i].crossing = shown_has(l->index.crossings, hash);
-		for (size_t k = 0; k < SHOWN_PIECE; k++)
+		for (size_t k = 0; k < SHOWN_PIECE; k++) {
 			l->words[i + k].covered = true;
+			l->words[i + k].noted |= shown_has(l->index.noted, hash);
+			l->words[i + k].known |= shown_has(l->index.known, hash);
+		}
 	}
 }
 
@@ -153,7 +146,7 @@ static void fill_gaps(struct ours_lines *l, const struct ours_line *line)
 			continue;
 		if (last != SIZE_MAX && i - last - 1 <= GAP_MAX)
 			for (size_t k = last + 1; k < i; k++)
-				l->words[k].covered = true;
+				l->words[k].covered = l->words[k].filled = true;
 		last = i;
 	}
 }
@@ -297,12 +290,11 @@ static void cut_internal(struct ours_lines *l)
 	for (size_t i = 0; i < l->n; i++) {
 		struct ours_line *line = &l->v[i];
 
-		if (!line->words || line->what == OURS_CUT)
+		if (!line->words)
 			continue;
 		line->internal = ANY(l, line, internal) || has_label(l, line->text) ||
 				 shown_has(l->index.whole, line->hash);
-		if (shown_has(l->index.internal, line->hash) ||
-		    (line->internal && all_covered(l, line)))
+		if (ours_is_fact(l, line) || (line->internal && all_covered(l, line)))
 			line->what = OURS_CUT;
 	}
 }
@@ -423,6 +415,7 @@ void ours_take(const struct ours_in *in, struct arena *a, struct ours *ret_ours)
 	cut_pairs(&l);
 	cut_internal(&l);
 	cut_edges(&l);
+	ours_repeat(&l, a);
 	ours_intro(&l);
 	find_dressing(&l);
 	*ret_ours = (struct ours){ .rest = without_empty_top(assemble(&l, false, a)),

@@ -122,12 +122,17 @@ static bool parser_says(const struct ours_lines *l, size_t i, size_t *ret_keep)
 	return false;
 }
 
+bool ours_intro_names(const struct ours_lines *l, size_t i)
+{
+	return names_us(l->in, bare(l->v[i].text));
+}
+
 bool ours_intro_has(const struct ours_lines *l, size_t i)
 {
 	struct span s = bare(l->v[i].text);
 	size_t keep;
 
-	return names_us(l->in, s) || is_label(s) || parser_says(l, i, &keep);
+	return ours_intro_names(l, i) || is_label(s) || parser_says(l, i, &keep);
 }
 
 /* Our address or name: an attribution that has it is whole. */

@@ -57,24 +57,39 @@ static int add_note(struct gathering *g, const struct store_note *note, struct b
 		return 0;
 	if (store_held_by_note(g->d->store, note->id, g->d->arena, &held, e) < 0)
 		return -1;
-	if (!held.id)
-		add_words(note->reply, SHOWN_INTERNAL, SHOWN_PIECE, out);
+	if (held.id)
+		return 0;
+	add_words(note->reply, SHOWN_INTERNAL, SHOWN_PIECE, out);
+	add_words(note->reply, SHOWN_NOTE, SHOWN_PIECE, out);
 	return 0;
+}
+
+/* What the customer wrote, with what they quoted, and what went to them. */
+static void add_known(const struct store_note *note, struct buf *out)
+{
+	if (note->kind == NOTE_INBOUND && note->trust <= NOTE_TRUST_L3)
+		add_words(note->text, SHOWN_KNOWN, 1, out);
+	else if (note->kind == NOTE_OUTBOUND)
+		add_words(note->reply, SHOWN_KNOWN, 1, out);
 }
 
 static int add_notes(struct gathering *g, struct err *e)
 {
-	struct buf out BUF_AUTO;
+	struct buf out BUF_AUTO, known BUF_AUTO;
 	struct store_note *v;
 	size_t n;
 
 	buf_init(&out, LINES_BYTES_MAX);
+	buf_init(&known, LINES_BYTES_MAX);
 	if (store_note_list(g->d->store, g->about->number, g->d->arena, &v, &n, e) < 0)
 		return -1;
-	for (size_t i = 0; i < n; i++)
+	for (size_t i = 0; i < n; i++) {
 		if (add_note(g, &v[i], &out, e) < 0)
 			return -1;
+		add_known(&v[i], &known);
+	}
 	add(g, arena_dup(g->d->arena, buf_span(&out)));
+	add(g, arena_dup(g->d->arena, buf_span(&known)));
 	return 0;
 }
 

@@ -15,7 +15,7 @@ struct shown_set {
 	size_t n, room;
 };
 
-static struct shown_set *set_new(struct arena *a)
+struct shown_set *shown_set_new(struct arena *a)
 {
 	struct shown_set *s = arena_alloc(a, sizeof(*s));
 
@@ -32,7 +32,7 @@ static uint64_t *slot(const struct shown_set *s, uint64_t hash)
 	return &s->v[i];
 }
 
-static void set_add(struct shown_set *s, uint64_t hash)
+void shown_add(struct shown_set *s, uint64_t hash)
 {
 	uint64_t *at = slot(s, hash | 1);
 
@@ -87,7 +87,8 @@ struct window {
 	size_t n, on_line;
 };
 
-static void slide(struct shown_index *x, struct window *w, uint64_t word)
+/* One word on; false: there are too few of them for a piece. */
+static bool slide(struct window *w, uint64_t word, uint64_t *ret_piece)
 {
 	uint64_t hash = 0;
 
@@ -96,19 +97,18 @@ static void slide(struct shown_index *x, struct window *w, uint64_t word)
 	w->words[SHOWN_PIECE - 1] = word;
 	w->on_line++;
 	if (++w->n < SHOWN_PIECE)
-		return;
+		return false;
 	for (size_t i = 0; i < SHOWN_PIECE; i++)
 		hash = fold_join(hash, w->words[i]);
-	set_add(x->pieces, hash);
-	if (w->on_line < SHOWN_PIECE)
-		set_add(x->crossings, hash);
+	*ret_piece = hash;
+	return true;
 }
 
 static void add_shown(struct reading *r, struct span text)
 {
 	struct shown_index *x = r->x;
 	struct window w = { .n = 0 };
-	uint64_t before = 0;
+	uint64_t before = 0, piece;
 	struct span line;
 
 	while (span_line(&text, &line)) {
@@ -116,12 +116,35 @@ static void add_shown(struct reading *r, struct span text)
 		    !read_line(r, span_sub(line, 1, SIZE_MAX)))
 			continue;
 		w.on_line = 0;
-		for (size_t i = 0; i < r->n; i++)
-			slide(x, &w, r->words[i]);
-		set_add(x->lines, r->line);
+		for (size_t i = 0; i < r->n; i++) {
+			if (!slide(&w, r->words[i], &piece))
+				continue;
+			shown_add(x->pieces, piece);
+			if (w.on_line < SHOWN_PIECE)
+				shown_add(x->crossings, piece);
+		}
+		shown_add(x->lines, r->line);
 		if (before)
-			set_add(x->pairs, fold_join(before, r->line));
+			shown_add(x->pairs, fold_join(before, r->line));
 		before = r->line;
+	}
+}
+
+/* --- whose words they are --- */
+
+static void add_words(struct reading *r, struct span text, char letter, struct shown_set *set)
+{
+	struct window w = { .n = 0 };
+	uint64_t piece;
+	struct span line;
+
+	while (span_line(&text, &line)) {
+		if (!line.n || *line.p != letter || !read_line(r, span_sub(line, 1, SIZE_MAX)))
+			continue;
+		for (size_t i = 0; i < r->n; i++)
+			if (slide(&w, r->words[i], &piece))
+				shown_add(set, piece);
+		shown_add(set, r->line);
 	}
 }
 
@@ -153,7 +176,7 @@ static void add_inside(const struct reading *r)
 
 		for (size_t k = i; k < i + part; k++)
 			hash = fold_join(hash, r->words[k]);
-		set_add(r->x->inside, hash);
+		shown_add(r->x->inside, hash);
 	}
 }
 
@@ -176,7 +199,7 @@ static void add_internal(struct reading *r, struct arena *a, struct span text)
 		line = span_sub(line, 1, SIZE_MAX);
 		read_line(r, line);
 		if (r->n > 1 && !elsewhere)
-			set_add(r->x->internal, r->line);
+			shown_add(r->x->internal, r->line);
 		if (r->n >= INSIDE_MIN)
 			add_inside(r);
 		else if (r->how == FOLD_UNICODE && memchr(line.p, ':', line.n))
@@ -190,7 +213,7 @@ static void add_whole(struct reading *r, struct span text)
 
 	while (span_line(&text, &line))
 		if (line.n && *line.p == SHOWN_WHOLE && read_line(r, span_sub(line, 1, SIZE_MAX)))
-			set_add(r->x->whole, r->line);
+			shown_add(r->x->whole, r->line);
 }
 
 static void add_text(struct reading *r, struct arena *a, struct span text)
@@ -198,6 +221,8 @@ static void add_text(struct reading *r, struct arena *a, struct span text)
 	add_shown(r, text);
 	add_internal(r, a, text);
 	add_whole(r, text);
+	add_words(r, text, SHOWN_NOTE, r->x->noted);
+	add_words(r, text, SHOWN_KNOWN, r->x->known);
 }
 
 /* FOLD_ASCII passes over "?" and what is not ASCII. */
@@ -215,13 +240,15 @@ void shown_index_make(const struct span *shown, size_t n, struct arena *a,
 	struct reading r = { .x = ret_index };
 
 	*ret_index = (struct shown_index){
-		.pieces = set_new(a),
-		.crossings = set_new(a),
-		.lines = set_new(a),
-		.pairs = set_new(a),
-		.internal = set_new(a),
-		.whole = set_new(a),
-		.inside = set_new(a),
+		.pieces = shown_set_new(a),
+		.crossings = shown_set_new(a),
+		.lines = shown_set_new(a),
+		.pairs = shown_set_new(a),
+		.internal = shown_set_new(a),
+		.whole = shown_set_new(a),
+		.noted = shown_set_new(a),
+		.known = shown_set_new(a),
+		.inside = shown_set_new(a),
 	};
 	for (size_t i = 0; i < n; i++) {
 		r.how = FOLD_UNICODE;

@@ -22,6 +22,8 @@ struct shown_index {
 	struct shown_set *pairs;     /* two lines in a row */
 	struct shown_set *internal;  /* whole internal lines */
 	struct shown_set *whole;     /* lines that are internal of other cases */
+	struct shown_set *noted;     /* pieces and whole lines of internal notes of the case */
+	struct shown_set *known;     /* and of what the customer wrote, or has */
 	struct shown_set *inside;    /* the better part of an internal line; of these lengths: */
 	size_t lengths[SHOWN_LENGTHS_MAX];
 	size_t length_count;
@@ -31,6 +33,9 @@ struct shown_index {
 
 void shown_index_make(const struct span *shown, size_t n, struct arena *a,
 		      struct shown_index *ret_index);
+
+struct shown_set *shown_set_new(struct arena *a);
+void shown_add(struct shown_set *set, uint64_t hash);
 bool shown_has(const struct shown_set *set, uint64_t hash);
 
 #endif

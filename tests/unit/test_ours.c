@@ -179,11 +179,82 @@ static void a_line_above_a_whole_attribution_stays(void **unused)
 	assert_true(span_eq(o.rest, rest));
 }
 
+static const char *const notice = "sWrite above this line of the notice\n"
+				  "iAccount: Acme Networks\nsAccount: Acme Networks\n"
+				  "slisten 80 on all interfaces\nsretry 3 times in a row\n"
+				  "stimeout 20 seconds each\nslog to syslog facility local0\n"
+				  "sWhat Tess wrote is that he has not paid\n"
+				  "sand that he will not\n"
+				  "nWhat Tess wrote is that he has not paid\n"
+				  "iWhat Tess wrote is that he has not paid\n"
+				  "klisten 80 on all interfaces\nkretry 3 times in a row\n"
+				  "ktimeout 20 seconds each\nklog to syslog facility local0\n";
+
+#define QUOTE                                                               \
+	"> Write above this line of the notice\n> Account: Acme Networks\n" \
+	"> listen 80 on all interfaces\n> retry 3 times in a row\n"         \
+	"> timeout 20 seconds each\n> log to syslog facility local0\n"      \
+	"> What Tess wrote is that he has not paid\n"
+#define CONFIG                                                                            \
+	"listen 80 on all interfaces\nretry 3 times in a row\ntimeout 200 seconds each\n" \
+	"log to syslog facility local0"
+
+/* What the author writes again of the customer's words is no quote where that stands beside it. */
+static void words_of_the_customer_that_stand_in_the_quote_too_are_the_authors(void **unused)
+{
+	static const struct {
+		const char *text, *rest;
+		bool internal;
+	} rows[] = {
+		{ "Use this:\n\n" CONFIG "\n\n" QUOTE, "Use this:\n\n" CONFIG, false },
+		{ QUOTE "\nUse this:\n\n" CONFIG, "Use this:\n\n" CONFIG, false },
+		{ "Type:\n> listen 80 on all interfaces\n> retry 3 times in a row\n\n"
+		  "Is it so?\n\nOn 12.11.2026 support@example.com wrote:\n\n" QUOTE,
+		  "Type:\n> listen 80 on all interfaces\n> retry 3 times in a row\n\nIs it so?",
+		  false },
+		/* The quote begins where it is said to, whatever stands in it. */
+		{ "Use this:\n" CONFIG "\n\nOn 12.11.2026 support@example.com wrote:\n\n"
+		  "> retry 3 times in a row\n> timeout 20 seconds each\n",
+		  "Use this:\n" CONFIG, false },
+		/* Answers between the lines: each stands once. */
+		{ "> listen 80 on all interfaces\n> retry 3 times in a row\n\nWhy?\n\n"
+		  "> timeout 20 seconds each\n> log to syslog facility local0\n\nNo.\n\n"
+		  "> Account: Acme Networks\n> Write above this line of the notice\n",
+		  "Why?\n\nNo.", false },
+		/* Facts go, wherever they are. */
+		{ "Write above this line of the notice\nAccount: Acme Networks\n\nYes.\n\n" QUOTE,
+		  "Yes.", false },
+		/* A note holds it. */
+		{ "What Tess wrote is that he has not paid\nand so on.\n\n" QUOTE,
+		  "What Tess wrote is that he has not paid\nand so on.", true },
+		{ "retry 3 times in a row\nWhat Tess wrote is that he has not paid\n\n" QUOTE,
+		  "retry 3 times in a row\nWhat Tess wrote is that he has not paid", true },
+	};
+	struct span shown = span_of(notice), us = SPAN("support@example.com");
+
+	(void)unused;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
+		struct ours_in in = { .text = span_of(rows[i].text),
+				      .shown = &shown,
+				      .shown_count = 1,
+				      .addresses = &us,
+				      .address_count = 1 };
+		struct arena a ARENA_AUTO;
+		struct ours o;
+
+		arena_init(&a);
+		ours_take(&in, &a, &o);
+		if (!span_is(o.rest, rows[i].rest) || o.internal != rows[i].internal)
+			fail_msg("of\n%s\nstays\n" SPAN_FMT, rows[i].text, SPAN_ARG(o.rest));
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(nothing_internal_goes_out_and_no_words_of_staff_are_lost),
 		cmocka_unit_test(a_line_above_a_whole_attribution_stays),
+		cmocka_unit_test(words_of_the_customer_that_stand_in_the_quote_too_are_the_authors),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
