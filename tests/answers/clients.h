@@ -60,4 +60,12 @@ CLIENT("proton-old", "------- Original Message -------\nOn %D, %N <%A> wrote:\n\
 CLIENT("proton-html", "<div class=\"protonmail_quote\">On %D, %N &lt;%A&gt; wrote:<br><blockquote class=\"protonmail_quote\" type=\"cite\">%H</blockquote></div>", "", 0, HTML)
 CLIENT("s-nail", "%N wrote in\n <%I>:\n", " |", 0, PLAIN)
 CLIENT("bare-html", "<p>On %D, %N &lt;%A&gt; wrote:</p>%H", "", 0, HTML)
+CLIENT("gmx", "Gesendet: %D\nVon: \"%N\" <%A>\nAn: sam@staff.test\nBetreff: %S\n\n", "", 0, PLAIN)
+CLIENT("mail-com", "Sent: %D\nFrom: \"%N\" <%A>\nTo: sam@staff.test\nSubject: %S\n\n", "", 0, PLAIN)
+CLIENT("to-first", "To: sam@staff.test\nFrom: %N <%A>\nSent: %D\nSubject: %S\n\n", "> ", 0, PLAIN)
+CLIENT("importance", "Importance: High\nFrom: %N <%A>\nSent: %D\nSubject: %S\n\n", "", 0, PLAIN)
+CLIENT("foxmail", "发件人：%N <%A>\n发送时间：%D 9:00\n收件人：Sam Support <sam@staff.test>\n主题：%S\n\n", "", 0, PLAIN)
+CLIENT("japanese", "差出人：%N <%A>\n日時：%D 9:00\n宛先：Sam <sam@staff.test>\n件名：%S\n\n", "> ", 0, PLAIN)
+CLIENT("naver", "-----Original Message-----\nFrom: \"%N\"<%A>\nTo: <sam@staff.test>;\nCc:\nSent: %D\nSubject: %S\n\n", "", 0, PLAIN)
+CLIENT("orange", "> Message du 02/03/26 09:00\n> De : \"%N\" <%A>\n> A : sam@staff.test\n> Copie à : \n> Objet : %S\n>\n", "> ", 0, PLAIN)
 /* clang-format on */
