@@ -53,7 +53,7 @@ void kind_decide(const struct kind_input *in, struct arena *arena, struct facts 
 	marks_read(in, m.sender, facts, &fields);
 	facts->kind = FACTS_HUMAN;
 	facts->kind_reason = SPAN("default");
-	if (!is_feedback(&m) && !kind_is_bounce(&m) &&
+	if (!is_feedback(&m) && !kind_is_bounce(&m) && !kind_is_announced(&m) &&
 	    !is_said(&m, FACTS_AUTO_REPLY, fields.auto_reply) && !is_receipt_report(&m) &&
 	    !kind_is_auto(&m) && !is_said(&m, FACTS_BULK, fields.bulk))
 		kind_is_of_mailer(&m);

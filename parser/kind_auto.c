@@ -11,11 +11,14 @@ enum how { STARTS, HOLDS };
 static const struct auto_subject {
 	const char *lang;
 	enum how how;
+	bool notice;
 	struct sieve_phrase phrase;
 } auto_subjects[] = {
-#define AUTO_SUBJECT(lang, how, words) { lang, how, SIEVE_PHRASE(words) },
+#define AUTO_SUBJECT(lang, how, words) { lang, how, false, SIEVE_PHRASE(words) },
+#define AUTO_NOTICE(lang, how, words)  { lang, how, true, SIEVE_PHRASE(words) },
 #include "parser/tables/kind_auto_subjects.h"
 #undef AUTO_SUBJECT
+#undef AUTO_NOTICE
 };
 
 enum sign { NOTICE = 1, AWAY = 2, UNTIL = 4, INSTEAD = 8, THANKS = 16, ARRIVED = 32 };
@@ -57,7 +60,8 @@ static bool is_set_off(struct span rest)
 	       span_starts(rest, SPAN("\xe3\x80\x90")) || span_starts(rest, SPAN("\xef\xbc\x88"));
 }
 
-static const struct auto_subject *find_auto_subject(struct span subject)
+/* anywhere: words that begin others' subjects stand in the middle of this one. */
+static const struct auto_subject *find_auto_subject(struct span subject, bool anywhere)
 {
 	struct sieve sieve = sieve_of(subject);
 
@@ -65,7 +69,7 @@ static const struct auto_subject *find_auto_subject(struct span subject)
 		const struct auto_subject *a = &auto_subjects[i];
 		if (!sieve_may_hold(&sieve, &a->phrase))
 			continue;
-		bool fits = a->how == STARTS
+		bool fits = a->how == STARTS && !anywhere
 				? span_starts(subject, a->phrase.words) &&
 				      is_set_off(span_sub(subject, a->phrase.words.n, subject.n))
 				: span_find(subject, a->phrase.words) != SIZE_MAX;
@@ -186,7 +190,7 @@ static bool is_answer_of_machine(const struct kind_mail *m)
 
 static bool is_auto_subject(struct kind_mail *m)
 {
-	const struct auto_subject *a = find_auto_subject(reply_folded_span(&m->subject));
+	const struct auto_subject *a = find_auto_subject(reply_folded_span(&m->subject), false);
 	bool sentence;
 
 	if (!a)
@@ -194,6 +198,49 @@ static bool is_auto_subject(struct kind_mail *m)
 	sentence = is_sentence(a);
 	if (!has_automatic_header(m) && !(is_answer_of_machine(m) && !sentence) &&
 	    !is_generated(m->facts->text, sentence))
+		return false;
+	return kind_is(m, FACTS_AUTO_REPLY, "subject", a->phrase.words.p);
+}
+
+/* Without what a server put in front: "[EXTERNAL] ". */
+static struct span untagged(struct span subject)
+{
+	struct span rest = subject;
+
+	if (!span_starts(subject, SPAN("[")))
+		return subject;
+	span_cut(&rest, ']');
+	rest = span_trim(rest);
+	return rest.n ? rest : subject;
+}
+
+static bool answers_a_mail(const struct kind_mail *m)
+{
+	return m->facts->in_reply_to.p || kind_has_mark(m, FACTS_MARK_NULL_SENDER) ||
+	       kind_has_mark(m, FACTS_MARK_AUTO_RESPONSE_SUPPRESS);
+}
+
+/* Exchange, Microsoft 365 and Notes ("AUTO: Ann Example is out of the office") say "auto-generated"
+ * of the answers of who is away, as monitoring says it of what it tells. */
+bool kind_is_announced(struct kind_mail *m)
+{
+	static const uint64_t says = (uint64_t)1 << FACTS_MARK_AUTO_GENERATED |
+				     (uint64_t)1 << FACTS_MARK_AUTO_NOTIFIED |
+				     (uint64_t)1 << FACTS_MARK_AUTO_SUBMITTED;
+	static const uint64_t others =
+	    (uint64_t)1 << FACTS_MARK_LOOP | (uint64_t)1 << FACTS_MARK_MONITORING;
+	struct span subject = untagged(reply_folded_span(&m->subject));
+	const struct auto_subject *a;
+	bool away;
+
+	if (m->is_answer || !(m->facts->marks & says) || (m->facts->marks & others))
+		return false;
+	a = find_auto_subject(subject, span_starts(subject, SPAN("auto:")));
+	if (!a)
+		return false;
+	away = signs_in(own_lines(m->facts->text)) & AWAY;
+	/* What a person typed into a form answers nothing, and may ask. */
+	if (!away && (a->notice || (!answers_a_mail(m) && asks(own_lines(m->facts->text)))))
 		return false;
 	return kind_is(m, FACTS_AUTO_REPLY, "subject", a->phrase.words.p);
 }

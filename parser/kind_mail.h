@@ -33,6 +33,8 @@ bool kind_has_part(const struct kind_input *in, const char *type);
 /* kind_bounce.c: a delivery report. */
 bool kind_is_bounce(struct kind_mail *m);
 
+/* kind_auto.c: the header says that a program sent it, and the subject that it answers. */
+bool kind_is_announced(struct kind_mail *m);
 /* kind_auto.c: an automatic answer by the words of its subject and text, or a receipt. */
 bool kind_is_auto(struct kind_mail *m);
 

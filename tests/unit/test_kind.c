@@ -173,6 +173,61 @@ static void subjects_of_people_are_none_of_these(void **state)
 	parser_free(&p);
 }
 
+/* Programs that answer and programs that tell something say the same in the header. */
+static void the_subject_tells_an_answer_from_what_a_program_tells(void **state)
+{
+	static const struct {
+		bool answers;
+		const char *subject, *header, *text;
+	} rows[] = {
+		{ true, "Automatic reply: Question", "", "I am out of the office." },
+		{ true, "Automatische Antwort: Frage", "X-Auto-Response-Suppress: All\n",
+		  "Eilt es? Rufen Sie an." },
+		{ true, "Automatic reply: Question", "",
+		  "I am out of the office. Urgent? Call us." },
+		{ true, "Automatische Antwort: Frage", "In-Reply-To: <1@example.net>\n",
+		  "Eilt es? Rufen Sie an." },
+		{ true, "[EXTERNAL] Automatic reply: Question", "", "Away." },
+		{ true, "AUTO: Ann Example is out of the office (returning 12/05/2026)", "",
+		  "Away." },
+		{ true, "AUTO: Ann Example ist außer Haus (Rückkehr am 05.12.2026)", "", "Weg." },
+		{ true, "AUTO: Ann Example está fuera de la oficina (regresa el 05/12)", "",
+		  "No." },
+		{ true, "AUTO: Ann Example è fuori ufficio (rientro il 05/12)", "", "No." },
+		{ true, "Ann Example ist außer Haus.", "", "Bis Montag." },
+		{ true, "Message automatique", "", "Je suis absente du bureau." },
+		{ false, "Message automatique : panne du serveur", "",
+		  "Ceci est un message automatique." },
+		{ false, "【自動配信】サーバ障害", "", "自動送信です" },
+		{ false, "Автоматическое уведомление: сбой", "", "Диск полон." },
+		{ false, "disk full", "", "I am out of space." },
+		{ false, "AUTO: backup failed", "", "Out of memory." },
+		{ false, "Automatic reply does not work", "", "It sends nothing." },
+		{ false, "Re: Automatic reply: Printer", "", "I am out of the office." },
+		{ false, "Out of office: the printer", "", "It prints nothing. Can you come?" },
+		{ false, "Automatic reply: your ticket", "X-OTRS-Loop: yes\n", "Which host?" },
+		{ false, "Automatic response: edge7", "X-Nagios-Host: edge7\n", "Down." },
+	};
+	struct parser *p = parser_new();
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
+		struct arena a ARENA_AUTO;
+		struct facts f;
+
+		arena_init(&a);
+		char *mail = arena_printf(&a,
+					  "From: ann@example.com\nAuto-Submitted: auto-generated\n"
+					  "Subject: %s\n%s\n%s\n",
+					  rows[i].subject, rows[i].header, rows[i].text);
+		parser_parse(p, span_of(mail), NULL, &a, &f);
+		assert_int_equal(f.kind, FACTS_AUTO_REPLY);
+		if (span_starts(f.kind_reason, SPAN("subject:")) != rows[i].answers)
+			fail_msg("%s: %.*s", rows[i].subject, SPAN_ARG(f.kind_reason));
+	}
+	parser_free(&p);
+}
+
 static const char *const no_machines[] = {
 	"Automatic reply - how do I switch it on?",
 	"Automatic reply: how do I switch it on?",
@@ -247,6 +302,7 @@ int main(void)
 		cmocka_unit_test(vacation_subjects_are_known_in_many_languages),
 		cmocka_unit_test(subjects_of_people_are_none_of_these),
 		cmocka_unit_test(a_subject_alone_never_makes_a_machine),
+		cmocka_unit_test(the_subject_tells_an_answer_from_what_a_program_tells),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

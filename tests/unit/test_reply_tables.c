@@ -28,6 +28,7 @@ static const struct row rows[] = {
 #define LIST(lang, words)		 { "reply_lists.h", lang, SPAN_LITERAL(words) },
 #define DEVICE(words)			 { "reply_devices.h", "en", SPAN_LITERAL(words) },
 #define AUTO_SUBJECT(lang, how, words)	 { "kind_auto_subjects.h", lang, SPAN_LITERAL(words) },
+#define AUTO_NOTICE(lang, how, words)	 { "kind_auto_subjects.h", lang, SPAN_LITERAL(words) },
 #define BOUNCE_SUBJECT(who, lang, words) { "kind_bounce_subjects.h", lang, SPAN_LITERAL(words) },
 #define RECEIPT_SUBJECT(lang, words)	 { "kind_receipts.h", lang, SPAN_LITERAL(words) },
 #define RECEIPT_TEXT(lang, words)	 { "kind_receipts.h", lang, SPAN_LITERAL(words) },
