@@ -4,21 +4,71 @@
 
 /* Local parts behind which no person reads; with anything after a "-", "+" or "." as well. */
 static const char *const machines[] = {
-	"mailer-daemon",   "postmaster",  "mailerdaemon", "noreply",	   "no-reply",
-	"no_reply",	   "no.reply",	  "donotreply",	  "do-not-reply",  "do_not_reply",
-	"do.not.reply",	   "donot-reply", "dontreply",	  "dont-reply",	   "nepasrepondre",
-	"ne-pas-repondre", "noresponder", "no-responder", "keineantwort",  "keine-antwort",
-	"nobody",	   "bounce",	  "bounces",	  "abuse-noreply", "listserv",
-	"majordomo",	   "mailman",
+	"mailer-daemon", "postmaster", "mailerdaemon", "nobody",  "bounce",
+	"bounces",	 "listserv",   "majordomo",    "mailman",
 };
 
-/* RFC 3834 section 2: "owner-" and "-request" are of lists. */
-bool automatic_is_machine(struct span address)
-{
-	struct span local = addrspec_local(address);
+/* "Do not reply" in many languages, its words put together: the first or the last words of a local
+ * part, whatever parts them, with a number behind them or not. */
+static const char *const no_replies[] = {
+	"noreply",	    "noreplies",	"notreply",	  "donotreply",	   "donoreply",
+	"dontreply",	    "pleasedonotreply", "neverreply",	  "noresponse",	   "noanswer",
+	"donotrespond",	    "dontrespond",	"donotanswer",	  "unmonitored",   "unattended",
+	"autoreply",	    "autoresponder",	"nichtantworten", "keineantwort",  "keineantworten",
+	"nichtbeantworten", "keinereply",	"nepasrepondre",  "nepasreponse",  "sansreponse",
+	"pasdereponse",	    "noresponder",	"noresponda",	  "norespondas",   "norespondan",
+	"norespuesta",	    "sinrespuesta",	"naoresponda",	  "naoresponder",  "naoresponde",
+	"semresposta",	    "nonrispondere",	"norispondere",	  "nonrisponda",   "noreplica",
+	"geenantwoord",	    "nietbeantwoorden", "nietantwoorden", "svaraej",	   "svarainte",
+	"ejsvar",	    "svarikke",		"ikkesvar",	  "ikkebesvar",	   "besvarikke",
+	"alavastaa",	    "eivastausta",	"nieodpowiadaj",  "nieodpowiadac", "neodpovidat",
+	"neodpovidejte",    "neodgovarajte",	"nevalaszoljon",  "neraspunde",	   "nuraspunde",
+	"nuraspundeti",	    "neotvechat",	"neotvechayte",	  "yanitlamayin",  "cevaplamayin",
+};
 
-	if (span_starts_ci(local, SPAN("owner-")) || span_ends_ci(local, SPAN("-request")))
-		return true;
+enum { LOCAL_MAX = 64 }; /* RFC 5321 section 4.5.3.1.1 */
+
+/* A local part without what parts its words, and where words begin. */
+struct joined {
+	char text[LOCAL_MAX];
+	bool begins[LOCAL_MAX + 1]; /* a word begins at this byte, or the last one has ended */
+	size_t n;
+};
+
+/* Without a plus part, which its owner chose, and without the number at the end of a word. */
+static void join(struct span local, struct joined *ret)
+{
+	struct span rest = local, base = span_cut(&rest, '+');
+
+	*ret = (struct joined){ .begins[0] = true };
+	for (size_t i = 0; i < base.n && i < LOCAL_MAX; i++) {
+		char c = (char)ascii_lower((unsigned char)base.p[i]);
+
+		if (memchr("-._=", c, 4) || (c >= '0' && c <= '9'))
+			ret->begins[ret->n] = true;
+		else
+			ret->text[ret->n++] = c;
+	}
+	ret->begins[ret->n] = true;
+}
+
+static bool is_no_reply(struct span local)
+{
+	struct joined joined;
+
+	join(local, &joined);
+	for (size_t i = 0; i < sizeof(no_replies) / sizeof(*no_replies); i++) {
+		struct span words = span_of(no_replies[i]), text = { joined.text, joined.n };
+
+		if ((span_starts(text, words) && joined.begins[words.n]) ||
+		    (span_ends_ci(text, words) && joined.begins[text.n - words.n]))
+			return true;
+	}
+	return false;
+}
+
+static bool is_machine_name(struct span local)
+{
 	for (size_t i = 0; i < sizeof(machines) / sizeof(*machines); i++) {
 		struct span name = span_of(machines[i]);
 
@@ -28,6 +78,15 @@ bool automatic_is_machine(struct span address)
 			return true;
 	}
 	return false;
+}
+
+/* RFC 3834 section 2: "owner-" and "-request" are of lists. */
+bool automatic_is_machine(struct span address)
+{
+	struct span local = addrspec_local(address);
+
+	return span_starts_ci(local, SPAN("owner-")) || span_ends_ci(local, SPAN("-request")) ||
+	       is_machine_name(local) || is_no_reply(local);
 }
 
 bool automatic_reaches(struct span address)

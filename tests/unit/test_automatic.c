@@ -97,6 +97,70 @@ static const struct row rows[] = {
 #undef ALONE
 };
 
+/* The words stand at the beginning or the end, parted or not, in many languages. */
+static void no_reply_is_known_by_its_words(void **state)
+{
+	static const char *const machines[] = {
+		"noreply",
+		"no-reply",
+		"No_Reply",
+		"no.reply",
+		"noreply2",
+		"noreplies",
+		"noreply.shop",
+		"noreply-shop",
+		"noreply+123",
+		"web-noreply",
+		"shop_noreply",
+		"forms-receipts-noreply",
+		"drive-shares-dm-noreply",
+		"news-no-reply",
+		"mail.noreply",
+		"noreply-dmarc-support",
+		"do_not_reply",
+		"do-not-respond",
+		"donotreply-web",
+		"notreply",
+		"no.responder",
+		"norespondas",
+		"naoresponda",
+		"nao-responder",
+		"nicht-antworten",
+		"bitte-nicht-antworten",
+		"keine.antwort",
+		"ne_pas_repondre",
+		"geen-antwoord",
+		"svar-ikke",
+		"nie-odpowiadaj",
+		"noresponse",
+		"no-answer",
+		"unmonitored",
+		"auto-reply",
+		"abuse-noreply",
+		"bounces+ann=x",
+	};
+	static const char *const people[] = {
+		"noreen",	"nora.reply",	"nino.reply",
+		"ann.antwort",	"no",		"reply",
+		"n.o.replyson", "keine",	"ann+noreply",
+		"joe.mailman",	"peter.bounce", "norep.lyons",
+		"nao",		"antworten",	"respond",
+		"noreplyson",	"nicht.anton",	"donot.reed",
+		"sean.bounces", "support",	"",
+	};
+	struct arena a ARENA_AUTO;
+
+	(void)state;
+	arena_init(&a);
+	for (size_t i = 0; i < sizeof(machines) / sizeof(*machines); i++)
+		if (!automatic_is_machine(span_of(arena_printf(&a, "%s@x.example", machines[i]))))
+			fail_msg("a person: %s", machines[i]);
+	for (size_t i = 0; i < sizeof(people) / sizeof(*people); i++)
+		if (automatic_is_machine(span_of(arena_printf(&a, "%s@x.example", people[i]))))
+			fail_msg("no person: %s", people[i]);
+	assert_false(automatic_is_machine(SPAN("")));
+}
+
 static struct automatic decide(const char *mail, enum facts_kind kind, struct identity identity,
 			       struct arena *a)
 {
@@ -234,6 +298,7 @@ static void budgets_of_proven_and_unproven_senders_are_apart(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(no_reply_is_known_by_its_words),
 		cmocka_unit_test(only_people_are_answered_and_nobody_at_anothers_word),
 		cmocka_unit_test(reply_to_counts_where_the_mailbox_says_so),
 		cmocka_unit_test(a_refusal_says_why),
