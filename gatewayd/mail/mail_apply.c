@@ -204,10 +204,10 @@ static int last_unproven(struct work *w, int64_t *ret_note, struct err *e)
 /* One note a case, day and kind of senders who are not proven; what comes after it is filed under
  * that note, so that nobody can fill a case or bury what is in it, nor keep from being told what
  * takes a token to do. */
-static int keep_unproven(struct work *w, struct span text, bool *ret_kept, struct err *e)
+static int keep_unproven_as(struct work *w, const char *what, struct span text, bool *ret_kept,
+			    struct err *e)
 {
-	const char *key = arena_printf(w->d->arena, "%s:%" PRIi64, decide_name(w->dec->what),
-				       w->dec->case_number);
+	const char *key = arena_printf(w->d->arena, "%s:%" PRIi64, what, w->dec->case_number);
 	struct store_budget budget = { .key = span_of(key), .window_s = DAY_S, .max = 1 };
 	struct store_note note;
 	bool first;
@@ -225,16 +225,32 @@ static int keep_unproven(struct work *w, struct span text, bool *ret_kept, struc
 	return work_add_note(w, &note, true, e);
 }
 
-/* One line a case and day to who works on it, and nothing of the report's own words. */
+static int keep_unproven(struct work *w, struct span text, bool *ret_kept, struct err *e)
+{
+	return keep_unproven_as(w, decide_name(w->dec->what), text, ret_kept, e);
+}
+
+/* "delayed", "relayed", "delivered": nobody is told, as of what is proven. */
+static bool reports_failure(const struct facts *f)
+{
+	for (size_t i = 0; i < f->recipient_count; i++)
+		if (!f->recipients[i].action.p || span_is(f->recipients[i].action, "failed"))
+			return true;
+	return !f->recipient_count;
+}
+
+/* One line a case and day to who works on it, and nothing of the report's own words.  A report of a
+ * delay does not take the place of one that follows and says that it failed. */
 static int apply_bounce_unproven(struct work *w, struct err *e)
 {
 	struct store_case c;
 	const struct words *words;
-	bool kept;
+	bool kept, failed = reports_failure(&w->job->facts);
 
-	if (keep_unproven(w, w->job->facts.reply, &kept, e) < 0)
+	if (keep_unproven_as(w, failed ? decide_name(w->dec->what) : "report-unproven",
+			     w->job->facts.reply, &kept, e) < 0)
 		return -1;
-	if (!kept || work_is_past(w))
+	if (!kept || !failed || work_is_past(w))
 		return 0;
 	if (store_case_get(w->d->store, w->done->case_number, w->d->arena, &c, e) < 0)
 		return -1;
