@@ -84,7 +84,8 @@ static const struct schema_row mailbox_rows[] = {
 	{ "own_lists", SCHEMA_WORDS, AT(conf_mailbox, own_lists), .max = 1000,
 	  .check = value_check_line,
 	  .doc = "List-Ids of mailing lists that the mailbox stands behind: their mails are "
-		 "requests and no newsletters.  The group of a support address is known without." },
+		 "requests and no newsletters.  The group of a support address is known without, "
+		 "and a list in a domain of ours that somebody outside writes to." },
 };
 
 const struct schema_group schema_mailbox = { TABLE(mailbox_rows, conf_mailbox, TABLE_MAILBOXES,

@@ -111,7 +111,9 @@ struct decide_in {
 	/* The requester or participant of `mentioned` to whom the token of the mail was issued;
 	 * p == NULL: to nobody of them. */
 	struct span token_holder;
-	bool company; /* From is a contact who may see all cases of the account */
+	bool company;	 /* From is a contact who may see all cases of the account */
+	bool takes_part; /* From is vouched for, and the requester of a case that is not over; only
+			    of mail with List-Unsubscribe */
 
 	struct store_storm storm;     /* of mails like this one, whose case is not over */
 	int64_t over_case;	      /* of the sender, that it says is over; 0: none */

@@ -73,10 +73,16 @@ static bool by_unwanted(const struct decide_in *in, struct decision *d)
 	return true;
 }
 
+/* Of an account, of staff, or in a case: who writes through a database writes no newsletter. */
+static bool is_known(const struct decide_in *in)
+{
+	return in->account.id.p || in->identity->staff || in->takes_part ||
+	       (in->identity->vouched && in->mentioned.found && in->mentioned.participant);
+}
+
 enum machine decide_machine(const struct decide_in *in)
 {
-	struct machine_mail m = { in->facts, in->scan, in->conf, in->mailbox,
-				  in->account.id.p || in->identity->staff };
+	struct machine_mail m = { in->facts, in->scan, in->conf, in->mailbox, is_known(in) };
 
 	return machine_of(&m);
 }

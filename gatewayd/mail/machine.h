@@ -27,7 +27,7 @@ struct machine_mail {
 	const struct header_scan *scan;
 	const struct conf *conf;
 	const struct conf_mailbox *mailbox; /* that it came to; NULL: none */
-	bool known;			    /* its sender belongs to an account or to staff */
+	bool known;			    /* its sender is of an account, of staff or in a case */
 };
 
 enum machine machine_of(const struct machine_mail *m);

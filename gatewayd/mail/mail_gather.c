@@ -119,6 +119,27 @@ static int read_command(struct desk *d, struct decide_in *in, struct err *e)
 	return find_last(d, in, e);
 }
 
+/* Through a customer database that adds List-Unsubscribe people write, too. */
+static int find_taking_part(struct desk *d, struct decide_in *in, struct err *e)
+{
+	struct store_case_filter f = { .open_only = true,
+				       .queue = SPAN(""),
+				       .owner = SPAN(""),
+				       .requester = in->identity->from,
+				       .account = SPAN(""),
+				       .limit = 1 };
+	struct store_case *v;
+	size_t n;
+
+	if (!(in->facts->marks & facts_mark_bit(FACTS_MARK_LIST_UNSUBSCRIBE)) ||
+	    !in->identity->vouched || !f.requester.n)
+		return 0;
+	if (store_case_list(d->store, &f, d->arena, &v, &n, e) < 0)
+		return -1;
+	in->takes_part = n > 0;
+	return 0;
+}
+
 static int find_by_ids(struct desk *d, const struct header_scan *scan, struct span from,
 		       struct decide_case *ret, struct err *e)
 {
@@ -436,8 +457,8 @@ int mail_gather(struct desk *d, const struct mail_job *job, struct mail_gathered
 	twin_begin(&(struct twin_mail){ job, &g->identity, &g->requester }, &g->twin);
 	gather_say(d, job, g);
 	if (twin_find(d, job, &g->twin, e) < 0 || find_cases(d, job, g, e) < 0 ||
-	    read_command(d, &g->in, e) < 0 || find_bounced(d, job, g, e) < 0 ||
-	    read_answer(d, job, g, e) < 0)
+	    find_taking_part(d, &g->in, e) < 0 || read_command(d, &g->in, e) < 0 ||
+	    find_bounced(d, job, g, e) < 0 || read_answer(d, job, g, e) < 0)
 		return -1;
 	if (find_storm(d, g, e) < 0 || find_over(d, job, g, e) < 0 ||
 	    find_account(d, job, g, e) < 0)

@@ -49,6 +49,8 @@ struct row {
 	bool has_token_case, mentions, failed, token_alone;
 	bool asked, colleague; /* case 6 is the sender's; it is of their account */
 	int64_t over;	       /* until when it may be opened again; 0: it is not over */
+	bool takes_part;
+	const char *header, *from;		     /* raw; from: else ann@example.org */
 	bool copied, others_token, company, answers; /* copied: a participant, no requester */
 	bool left;		 /* with a token, and not in the case any more */
 	const char *case_behalf; /* of the case that is mentioned; its account: acme */
@@ -161,6 +163,53 @@ static const struct row rows[] = {
 	  .staff = true, .what = DECIDE_CASE },
 	{ "a newsletter", .kind = FACTS_BULK, .marks = BIT(LIST_UNSUBSCRIBE),
 	  .what = DECIDE_AUTO_FILE },
+	{ "a service tells of an error", .kind = FACTS_AUTO_REPLY,
+	  .marks = BIT(LIST_UNSUBSCRIBE) | BIT(AUTO_GENERATED), .what = DECIDE_CASE },
+	{ "monitoring that can be left", .kind = FACTS_BULK,
+	  .marks = BIT(LIST_UNSUBSCRIBE) | BIT(MONITORING), .what = DECIDE_CASE },
+	{ "a campaign says that it was generated", .kind = FACTS_AUTO_REPLY,
+	  .marks = BIT(LIST_UNSUBSCRIBE) | BIT(AUTO_GENERATED) | BIT(CRM),
+	  .what = DECIDE_AUTO_FILE },
+	{ "a participant behind a database", .kind = FACTS_BULK, .marks = BIT(LIST_UNSUBSCRIBE),
+	  .level = TRUST_L2, .mentions = true, .participant = true, .what = DECIDE_CUSTOMER_NOTE,
+	  .number = MENTIONED },
+	{ "one who says so, and is not proven", .kind = FACTS_BULK, .marks = BIT(LIST_UNSUBSCRIBE),
+	  .mentions = true, .participant = true, .what = DECIDE_AUTO_FILE },
+	{ "a requester behind one asks anew", .kind = FACTS_BULK, .marks = BIT(LIST_UNSUBSCRIBE),
+	  .level = TRUST_L2, .takes_part = true, .what = DECIDE_CASE },
+#define LISTED(says, header_, from_, what_)                                                  \
+	{                                                                                    \
+		says, .kind = FACTS_BULK, .marks = BIT(LIST_UNSUBSCRIBE), .header = header_, \
+		      .from = from_, .what = what_                                           \
+	}
+#define BOB "bob@stranger.test"
+	LISTED("a list of ours", "List-Id: <support.lists.example.com>\n", BOB, DECIDE_CASE),
+	LISTED("a group of ours", "List-ID: <servicedesk.example.com>\n", BOB, DECIDE_CASE),
+	LISTED("one writes to it at ours",
+	       "List-Id: <x.lists.test>\nList-Post: "
+	       "<mailto:support@example.com>\n",
+	       BOB, DECIDE_CASE),
+	LISTED("a group that says its address",
+	       "Mailing-List: list support@example.com; contact support+owners@example.com\n", BOB,
+	       DECIDE_CASE),
+	LISTED("a group of Microsoft 365",
+	       "List-Unsubscribe: <https://outlook.office365.com/groups/"
+	       "?lc=leave>\nList-Id: <support.example.onmicrosoft.test>\n",
+	       BOB, DECIDE_CASE),
+	LISTED("our own newsletter", "List-Id: <news.example.com>\n", "news@example.com",
+	       DECIDE_AUTO_FILE),
+	LISTED("a list of somebody's",
+	       "List-Id: <users.lists.test>\nList-Post: "
+	       "<mailto:users@lists.test>\n",
+	       BOB, DECIDE_AUTO_FILE),
+	LISTED("a domain that ends as ours", "List-Id: <news.notexample.com>\n", BOB,
+	       DECIDE_AUTO_FILE),
+	LISTED("a domain that begins as ours", "List-Id: <support.example.com.lists.test>\n", BOB,
+	       DECIDE_AUTO_FILE),
+	LISTED("another's list with our name in it",
+	       "Mailing-List: list users@lists.test; contact "
+	       "support@example.com\n",
+	       BOB, DECIDE_AUTO_FILE),
 	{ "with a token it is none", .kind = FACTS_BULK, .marks = BIT(LIST_UNSUBSCRIBE),
 	  .level = TRUST_L1, .has_token_case = true, .what = DECIDE_CUSTOMER_NOTE,
 	  .number = TOKEN_CASE },
@@ -518,6 +567,8 @@ static void set_mail(const struct row *r, struct bench *b)
 	b->twin = (struct twin){ .same = r->twin, .lesser = r->first };
 	b->file.content_type = SPAN("image/png");
 	b->file.is_inline = r->picture;
+	b->scan = (struct header_scan){ .header = span_of(r->header ? r->header : ""),
+					.from = r->header ? span_of(r->from) : SPAN_NONE };
 }
 
 static void set_up(const struct row *r, struct bench *b)
@@ -557,6 +608,7 @@ static void set_up(const struct row *r, struct bench *b)
 			       .requester = r->participant && !r->copied },
 		.token_holder = r->others_token ? SPAN("bea@example.org") : SPAN_NONE,
 		.company = r->company,
+		.takes_part = r->takes_part,
 		.bounced_case = r->known_bounce ? BOUNCED : 0,
 		.account = accounts[r->who],
 		.contracts = &contracts[r->who],
