@@ -1,6 +1,7 @@
 #include "gatewayd/mail/machine.h"
 
 #include "gatewayd/identity/identity.h"
+#include "gatewayd/mail/invitation.h"
 
 /* Bytes that a reaction has at most: the sign, and "Ann reacted via Gmail" in some language. */
 enum { GESTURE_TEXT_MAX = 300 };
@@ -174,9 +175,10 @@ static bool has_files(const struct facts *f)
 
 static bool is_gesture(const struct facts *f)
 {
-	if (span_trim(f->reply).n > GESTURE_TEXT_MAX)
-		return false;
-	return has(f, FACTS_MARK_CALENDAR_REPLY) || (has(f, FACTS_MARK_REACTION) && !has_files(f));
+	if (has(f, FACTS_MARK_CALENDAR_REPLY))
+		return invitation_is_bare(f);
+	return span_trim(f->reply).n <= GESTURE_TEXT_MAX && has(f, FACTS_MARK_REACTION) &&
+	       !has_files(f);
 }
 
 enum machine machine_of(const struct machine_mail *m)

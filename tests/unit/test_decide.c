@@ -735,6 +735,89 @@ static void a_reaction_is_its_own_part_and_no_file(void **state)
 	arena_release(&b.arena);
 }
 
+#define TEAMS                                                                                   \
+	"________________________________________________________________________________\n"    \
+	"Microsoft Teams meeting\nJoin on your computer, mobile app or room device\n"           \
+	"Click here to join the meeting<https://teams.example/l/19>\nMeeting ID: 123 456\n"     \
+	"Passcode: abcdef\nDownload Teams<https://x.example> | Join on the web<https://y>\n"    \
+	"Or call in (audio only)\n+49 69 123456,,789# Germany, Frankfurt\n"                     \
+	"Phone Conference ID: 123 456#\nFind a local number<https://z> | Reset PIN<https://>\n" \
+	"Learn More<https://x> | Meeting options<https://y>\n"                                  \
+	"________________________________________________________________________________\n"
+#define DISCLAIMER                                                                            \
+	"This e-mail and any attachments are confidential and may be privileged. If you are " \
+	"not the intended recipient, please notify the sender immediately and delete this "   \
+	"e-mail. Customer Ltd, registered in England no. 12345."
+
+/* What calendars and companies write by themselves is nobody's own word, however long; what is left
+ * decides, however short. */
+static void own_words_in_the_answer_to_an_invitation_are_read(void **state)
+{
+	static const struct {
+		bool bare;
+		const char *text;
+	} texts[] = {
+		{ true, "" },
+		{ true,
+		  "Ann Example has accepted this invitation.\n\nReview\nTuesday Dec 1\n\nJoin with "
+		  "Google Meet\nhttps://meet.example/abc\n\nGuests\nSupport - organizer\n\nYou are "
+		  "receiving this email because you are subscribed to calendar notifications." },
+		{ true,
+		  "Ann Example hat diese Einladung angenommen.\n\nBesprechung\nDi., 1. Dez." },
+		{ true,
+		  "-----Original Appointment-----\nFrom: Support\nSent: Monday\nSubject: Review\n\n"
+		  "Let us talk about the outage.\n\n" TEAMS },
+		{ true, "-----Ursprünglicher Termin-----\nVon: Support\n\nWir reden." },
+		{ true, TEAMS },
+		{ true, "When: Tuesday\nWhere: Berlin\n\n*~*~*~*~*~*~*~*~*~*\n" },
+		{ true, DISCLAIMER },
+		{ true, "Ann Example\nHead of web operations\n1 Main Street\nphone: +1 555 0100\n"
+			"ann@customer.test\nwww.customer.test\n\n" DISCLAIMER },
+		{ true,
+		  "Ann is inviting you to a scheduled Zoom meeting.\n\nTopic: Review\nTime: Dec "
+		  "1\n\n"
+		  "Join Zoom Meeting\nhttps://zoom.example/j/1\n\nMeeting ID: 812\nPasscode: 1\n\n"
+		  "One tap mobile\n+16465588656,,812# US (New York)" },
+		{ true, "OK, thanks!\nAnn" },
+		{ true, "Thank you, see you then.\n\nBest regards\nAnn Example" },
+		{ true, "Danke, bis dann!" },
+		{ false, "OK. But our purge fails since noon, please look at it today!" },
+		{ false, "Purge fails!" },
+		{ false, "Thanks?" },
+		{ false,
+		  "Ann Example has declined this invitation with this note:\n\n\"Call me.\"" },
+		{ false, "Please move it.\n\n-----Original Appointment-----\nFrom: Support" },
+		{ false, "Purge fails.\n\n" TEAMS },
+		{ false, TEAMS "\nPurge fails since noon." },
+		{ false, DISCLAIMER "\n\nOur purge fails." },
+		{ false, "Microsoft Teams does not work here." },
+		{ false, "Guests cannot log in since noon" },
+		{ false, "Meeting options are gone" },
+		{ false, "Mail: does not arrive any more" },
+		{ false, "503 errors on 1234567 requests" },
+		{ false, "This is confidential: delete zone 7" },
+		{ false, "Ann Example\nOur purge fails since noon." },
+	};
+	static const struct row row = { "", .marks = BIT(CALENDAR_REPLY) };
+	static const struct facts_address ann = { .name = SPAN_LITERAL("Ann Example"),
+						  .address = SPAN_LITERAL("ann@customer.test") };
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(texts) / sizeof(*texts); i++) {
+		struct facts_address from = ann;
+		struct decision d;
+		struct bench b;
+
+		set_up(&row, &b);
+		b.facts.from = (struct facts_addresses){ .v = &from, .n = 1 };
+		b.facts.text = b.facts.reply = span_of(texts[i].text);
+		decide_mail(&b.in, &d);
+		if (d.what != (texts[i].bare ? DECIDE_AUTO_FILE : DECIDE_CASE))
+			fail_msg("%s: %s", texts[i].text, decide_name(d.what));
+		arena_release(&b.arena);
+	}
+}
+
 static int load(void **state)
 {
 	(void)state;
@@ -757,6 +840,7 @@ int main(void)
 		cmocka_unit_test(behalf_lines_are_no_part_of_the_text),
 		cmocka_unit_test(why_not_on_behalf_is_told),
 		cmocka_unit_test(a_reaction_is_its_own_part_and_no_file),
+		cmocka_unit_test(own_words_in_the_answer_to_an_invitation_are_read),
 	};
 
 	return cmocka_run_group_tests(tests, load, unload);
