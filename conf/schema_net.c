@@ -77,8 +77,9 @@ static const struct schema_row mailbox_rows[] = {
 	  .fallback = "\"shown\"", CHOICES(reply_to_choices),
 	  .doc = "sender: where nobody reads what is sent to From (\"no-reply\", or none at all), "
 		 "who is in Reply-To asks, unproven: for web forms.  shown: staff are told of it.  "
-		 "Where From is an address of ours or of a list that writes \"via\", it asks "
-		 "anyway." },
+		 "Where From is of a list that has itself there (\"via\") or of a program in our "
+		 "domains, it asks anyway; so it does where From is an address of ours, or whom "
+		 "X-Original-From, X-Original-Sender or Sender names, else nobody." },
 	{ "quarantine_spam", SCHEMA_BOOL, AT(conf_mailbox, quarantine_spam), .fallback = "true",
 	  .doc = "Quarantine what a spam filter before us has marked." },
 	{ "own_lists", SCHEMA_WORDS, AT(conf_mailbox, own_lists), .max = 1000,

@@ -342,7 +342,7 @@ static void take_requester(const struct decide_in *in, struct decision *d)
 	if (in->requester->by == REQUESTER_FROM)
 		return;
 	d->authenticated = false;
-	d->why = f ? "staff pass a customer's mail on" : "Reply-To asks: From is a form or a list";
+	d->why = in->requester->why;
 	if (f && f->place == FACTS_ATTACHED && f->text.n) {
 		d->words_above = span_trim(text);
 		d->text = span_trim(f->text);
@@ -437,7 +437,7 @@ static void decide_new(const struct decide_in *in, struct decision *d)
 	else if (d->link_to)
 		d->why = "mentions a case that the sender may not write to";
 	if (!in->requester->address.p)
-		d->why = "no single readable From";
+		d->why = in->requester->why ? in->requester->why : "no single readable From";
 	if (refuse_by_rule(in, d) || (d->machine == MACHINE_CONTENT && refuse_automatic(in, d)))
 		return;
 	if (folds(in, d) || ends(in, d))

@@ -423,6 +423,22 @@ static int find_over(struct desk *d, const struct mail_job *job, struct mail_gat
 	return alert_find(d, subject, &g->identity, &g->in.over_case, e);
 }
 
+/* Only who may be a form is looked for: hardly any mail. */
+static int find_requester(struct desk *d, struct requester_mail *m, struct mail_gathered *g,
+			  struct err *e)
+{
+	struct span from = g->identity.from;
+	struct store_account account = { .id = SPAN_NONE };
+	struct store_contact contact;
+
+	if (requester_may_be_form(m) && utf8_valid(from) &&
+	    store_account_by_address(d->store, from, true, d->arena, &account, &contact, e) < 0)
+		return -1;
+	m->from_known = account.id.p != NULL;
+	requester_find(m, d->arena, &g->requester);
+	return 0;
+}
+
 int mail_gather(struct desk *d, const struct mail_job *job, struct mail_gathered *ret_gathered,
 		struct err *e)
 {
@@ -432,8 +448,8 @@ int mail_gather(struct desk *d, const struct mail_job *job, struct mail_gathered
 					.keys = d->keys,
 					.now = d->now,
 					.arena = d->arena };
-	struct requester_mail m = { d->conf,  world.mailbox, &job->facts,
-				    &g->scan, &g->identity,  job->mail.history };
+	struct requester_mail m = { d->conf,	  world.mailbox,     &job->facts, &g->scan,
+				    &g->identity, job->mail.history, false };
 
 	*g = (struct mail_gathered){
 		.in = { .conf = d->conf, .mail = &job->mail, .facts = &job->facts }
@@ -449,7 +465,8 @@ int mail_gather(struct desk *d, const struct mail_job *job, struct mail_gathered
 	g->in.answer = &g->answer;
 	our_queues_find(d, world.mailbox, &job->facts, &g->scan, &g->queues);
 	g->in.queue = g->queues.v[0];
-	requester_find(&m, d->arena, &g->requester);
+	if (find_requester(d, &m, g, e) < 0)
+		return -1;
 	g->in.requester = &g->requester;
 	g->in.twin = &g->twin;
 	if (g->identity.from.p && !job->mail.history)

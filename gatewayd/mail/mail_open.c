@@ -192,7 +192,7 @@ int mail_open(struct work *w, struct err *e)
 	note = work_note(w, NOTE_INBOUND, w->dec->text);
 	if (w->g->requester.by != REQUESTER_FROM) {
 		note.author_name = w->g->requester.name;
-		note.author_address = w->g->requester.address;
+		note.author_address = o.requester_address;
 	}
 	if (store_note_add(w->d->store, &note, &w->done->note_id, e) < 0 || work_attach(w, e) < 0 ||
 	    add_words_beside(w, e) < 0)

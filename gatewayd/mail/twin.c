@@ -138,8 +138,8 @@ static void add_subject(struct sha256 *h, struct span subject)
 /* In any case; of a list that has itself in From, the one who wrote to it. */
 static void add_author(struct sha256 *h, const struct twin_mail *m)
 {
-	struct span author =
-	    m->requester->by == REQUESTER_REPLY_TO ? m->requester->address : m->identity->from;
+	bool named = m->requester->by == REQUESTER_NAMED && m->requester->address.p;
+	struct span author = named ? m->requester->address : m->identity->from;
 	char small[ADDRSPEC_MAX];
 
 	while (author.n) {
@@ -183,7 +183,7 @@ static int proof_of(const struct twin_mail *m)
 
 	if (m->job->mail.history)
 		return proofs[TRUST_L3]; /* the operator vouches for it */
-	return m->requester->by == REQUESTER_REPLY_TO ? 0 : proofs[m->identity->level];
+	return m->requester->by == REQUESTER_NAMED ? 0 : proofs[m->identity->level];
 }
 
 /* What cannot be read is none that is the same. */

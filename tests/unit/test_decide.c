@@ -562,7 +562,7 @@ static void set_mail(const struct row *r, struct bench *b)
 	b->queue.unknown_sender = r->unknown_sender;
 	b->queue.token_alone = r->token_alone;
 	set_identity(r, &b->identity);
-	b->requester = (struct requester){ REQUESTER_FROM, b->identity.from, SPAN(""), NULL };
+	b->requester = (struct requester){ REQUESTER_FROM, b->identity.from, SPAN(""), NULL, NULL };
 	b->answer = (struct automatic){ !r->silent, b->identity.vouched, b->identity.from, NULL };
 	b->twin = (struct twin){ .same = r->twin, .lesser = r->first };
 	b->file.content_type = SPAN("image/png");
