@@ -10,7 +10,7 @@
 /* "Sent from my iPhone" */
 bool reply_is_footer(struct span line);
 
-/* A line of what a mailing list puts below a rule: "users mailing list". */
+/* The line speaks of a list, as what one puts below a rule does: a person may as well. */
 bool reply_is_list_footer(struct span line);
 
 #endif

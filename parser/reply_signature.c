@@ -8,8 +8,6 @@ enum {
 	LINES_MAX = 8,	      /* of a signature */
 	LINE_MAX_BYTES = 120, /* of a line of it */
 	DELIMITER_MAX = 30,   /* bytes of a line that may be a delimiter */
-	RULE_MIN = 20,	      /* marks of the rule above a mailing list's footer */
-	LIST_LINES_MAX = 10,  /* of such a footer */
 	NAME_WORDS_MAX = 5,   /* of a line that is a name */
 	NAME_BYTES_MAX = 60,
 	WIDE_NAME_MAX = 24, /* bytes of one without spaces, in Chinese or Japanese */
@@ -303,21 +301,4 @@ size_t reply_signature_find(const struct reply_lines *l, size_t end)
 	size_t at = find_above(l, end, LINES_MAX, is_delimiter);
 
 	return at < end && is_signature(l, at, end) ? at : end;
-}
-
-static bool is_long_rule(const struct reply_lines *l, size_t i)
-{
-	struct span line = reply_line_text(l, i);
-
-	return line.n >= RULE_MIN && reply_is_rule(line);
-}
-
-size_t reply_list_footer_find(const struct reply_lines *l, size_t end)
-{
-	size_t at = find_above(l, end, LIST_LINES_MAX, is_long_rule);
-
-	for (size_t i = at + 1; i < end; i++)
-		if (reply_is_list_footer(reply_line_text(l, i)))
-			return has_text_above(l, at) ? at : end;
-	return end;
 }

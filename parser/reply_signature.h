@@ -10,9 +10,6 @@
 /* Where the signature that ends the first `end` lines begins, with its delimiter; end: none. */
 size_t reply_signature_find(const struct reply_lines *l, size_t end);
 
-/* The footer of a mailing list, behind a long rule: likewise. */
-size_t reply_list_footer_find(const struct reply_lines *l, size_t end);
-
 /* A few words with a capital each, or a short line of a script without capitals. */
 bool reply_is_name(struct span line);
 

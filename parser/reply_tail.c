@@ -2,6 +2,7 @@
 
 #include "parser/reply_divider.h"
 #include "parser/reply_footer.h"
+#include "parser/reply_list.h"
 #include "parser/reply_quotes.h"
 #include "parser/reply_signature.h"
 

@@ -26,6 +26,7 @@ static const struct row rows[] = {
 #define NAMING(lang, head, tail)	 { "reply_footers.h", lang, SPAN_LITERAL(head) },
 #define LINE(lang, words)		 { "reply_footers.h", lang, SPAN_LITERAL(words) },
 #define LIST(lang, words)		 { "reply_lists.h", lang, SPAN_LITERAL(words) },
+#define ROW(lang, part, words)		 { "reply_list_parts.h", lang, SPAN_LITERAL(words) },
 #define DEVICE(words)			 { "reply_devices.h", "en", SPAN_LITERAL(words) },
 #define AUTO_SUBJECT(lang, how, words)	 { "kind_auto_subjects.h", lang, SPAN_LITERAL(words) },
 #define AUTO_NOTICE(lang, how, words)	 { "kind_auto_subjects.h", lang, SPAN_LITERAL(words) },
@@ -50,6 +51,7 @@ static const struct row rows[] = {
 #include "parser/tables/reply_footers.h"
 #include "parser/tables/reply_devices.h"
 #include "parser/tables/reply_lists.h"
+#include "parser/tables/reply_list_parts.h"
 #include "parser/tables/kind_auto_subjects.h"
 #include "parser/tables/kind_bounce_subjects.h"
 #include "parser/tables/kind_receipts.h"
