@@ -1,19 +1,19 @@
 #include "parser/reply_attribution.h"
 
 #include "parser/reply_fold.h"
-#include "parser/sieve.h"
+#include "parser/reply_person.h"
+#include "parser/reply_wrapped.h"
 
 enum {
 	OPENER_DATE_MAX = 40,  /* bytes after the opener within which the date begins */
 	VERB_NAME_MAX = 100,   /* bytes of a name and address after the verb */
 	VERB_END_MAX = 4,      /* bytes of marks after a verb that ends the line: " :", ") :" */
 	BARE_MAX = 200,	       /* bytes of an attribution without a verb */
+	OPENING_WORDS_MAX = 3, /* words of a line above the date: "Am Montag, dem" */
 	OPENER_WORDS_MAX = 3,  /* words between the opener and the date: "Mon, Feb 5" */
 	DATE_WORDS_MAX = 2,    /* and in front of a date without an opener: "Mo., 5." */
 	NAME_WORDS_MAX = 6,    /* words of a name in front of an address */
 	SENTENCE_WORD_MIN = 4, /* bytes of a word whose full stop ends a sentence */
-	MONTH_MAX = 16,	       /* bytes of the short form of a month */
-	NAME_BYTES_MAX = 60,   /* of a name on the line above its address */
 	WEAK_MAX = 160,	       /* bytes of one without a date and an address */
 };
 
@@ -58,25 +58,6 @@ static const struct verb {
 #undef VERB
 };
 
-static const struct person {
-	const char *lang;
-	struct sieve_phrase phrase;
-} persons[] = {
-#define PERSON(lang, words) { lang, SIEVE_PHRASE(words) },
-#define PRONOUN(lang, words)
-#include "parser/tables/reply_persons.h"
-#undef PERSON
-#undef PRONOUN
-};
-
-static const struct sieve_phrase pronouns[] = {
-#define PERSON(lang, words)
-#define PRONOUN(lang, words) SIEVE_PHRASE(words),
-#include "parser/tables/reply_persons.h"
-#undef PERSON
-#undef PRONOUN
-};
-
 #define COUNT(table) (sizeof(table) / sizeof(*(table)))
 
 /* A candidate: one or more lines joined and folded, without marks at both ends. */
@@ -115,6 +96,15 @@ static size_t words_before(struct span s, bool address)
 		words += c == ' ';
 	}
 	return SIZE_MAX;
+}
+
+static size_t count_blanks(struct span s)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < s.n; i++)
+		n += s.p[i] == ' ';
+	return n;
 }
 
 /* It begins with an opener and a digit comes soon.  ret_near: with no more than a day's name
@@ -199,24 +189,6 @@ static bool is_quoting(const struct candidate *c)
 	return false;
 }
 
-static bool has_person(const struct candidate *c)
-{
-	for (size_t i = 0; i < COUNT(persons); i++)
-		if (sieve_may_hold(&c->sieve, &persons[i].phrase) &&
-		    reply_words_find(c->s, persons[i].phrase.words) != SIZE_MAX)
-			return true;
-	return false;
-}
-
-static bool has_pronoun(const struct candidate *c)
-{
-	for (size_t i = 0; i < COUNT(pronouns); i++)
-		if (sieve_may_hold(&c->sieve, &pronouns[i]) &&
-		    span_find(c->s, pronouns[i].words) != SIZE_MAX)
-			return true;
-	return false;
-}
-
 /* Mutt's "* Ann <ann@example.com> [2019-05-03 10:00]:" and dates before or after an address. */
 static bool is_bare(const struct candidate *c)
 {
@@ -273,7 +245,7 @@ static enum reply_attribution judge(const struct candidate *c, enum start start)
 	if (is_bare(c) && start > START_FAR)
 		return REPLY_ATTRIBUTION_STRONG;
 	verb = has_verb(c->s, &c->sieve);
-	person = verb && has_person(c);
+	person = verb && reply_person_tells(c->s, &c->sieve);
 	if (!person && is_strong(c, start, verb))
 		return REPLY_ATTRIBUTION_STRONG;
 	if (verb && (date || c->has.address || (c->s.n <= WEAK_MAX / 2 && !person)))
@@ -282,25 +254,8 @@ static enum reply_attribution judge(const struct candidate *c, enum start start)
 		return REPLY_ATTRIBUTION_WEAK;
 	bool opener = start == START_FAR || start == START_OPENER;
 	bool dated = c->s.n <= WEAK_MAX && (opener ? date : is_dated(c));
-	return dated && !verb && !has_pronoun(c) ? REPLY_ATTRIBUTION_WEAK : REPLY_ATTRIBUTION_NONE;
-}
-
-/* A line above that ends a sentence is no part of an attribution that follows. */
-static bool may_go_on(struct span line)
-{
-	size_t word = 0;
-
-	if (line.n == 0)
-		return false;
-	char end = line.p[line.n - 1];
-	if (end == '!' || end == '?' || end == ':' || end == ';')
-		return false;
-	if (end != '.')
-		return true;
-	while (word + 1 < line.n && line.p[line.n - 2 - word] != ' ')
-		word++;
-	/* "févr.", and with the day in front also "нояб." */
-	return word <= (words_before(line, false) == SIZE_MAX ? 6 : MONTH_MAX);
+	return dated && !verb && !reply_person_speaks(c->s, &c->sieve) ? REPLY_ATTRIBUTION_WEAK
+								       : REPLY_ATTRIBUTION_NONE;
 }
 
 /* What the candidates of one place came to. */
@@ -308,6 +263,7 @@ struct finding {
 	enum reply_attribution is;
 	enum start start;
 	size_t first;
+	struct reply_parts parts; /* of a strong one */
 };
 
 static bool is_sure(const struct finding *f)
@@ -321,15 +277,30 @@ static bool goes_on(struct span line)
 	return !reply_is_upper(line);
 }
 
-/* The longer candidate beats the shorter that begins worse, or in the middle of a date. */
+/* "W dniu", "Am Montag, dem" above the date: an opener, a word or two, and no digit; or it is "In
+ * message <1@example.com>". */
+static bool is_opening(struct span line, const struct finding *f)
+{
+	if (f->start != START_OPENER)
+		return false;
+	if (span_ends_ci(line, SPAN(">")) || span_ends_ci(line, SPAN(">,")))
+		return true;
+	return words_before(line, false) == SIZE_MAX && count_blanks(line) < OPENING_WORDS_MAX;
+}
+
+/* The longer candidate beats the shorter that begins worse, or in the middle of a date; a strong
+ * one only with a line that gives what the shorter lacks. */
 static bool is_better(const struct reply_lines *l, const struct finding *f,
 		      const struct finding *best)
 {
 	if (f->is != best->is || f->is == REPLY_ATTRIBUTION_NONE)
 		return f->is > best->is;
+	struct span added = reply_line_text(l, f->first);
+	if (f->is == REPLY_ATTRIBUTION_STRONG && !is_opening(added, f) &&
+	    !reply_wrapped_adds(added, &best->parts))
+		return false;
 	if (f->start > best->start)
 		return true;
-	struct span added = reply_line_text(l, f->first);
 	bool date = words_before(added, false) != SIZE_MAX && f->start >= START_DATE;
 	bool address = words_before(added, true) != SIZE_MAX && f->start >= START_NAME;
 	return best->start >= START_DATE && (date || address) &&
@@ -345,19 +316,10 @@ static void weigh(const struct reply_lines *l, size_t first, size_t last, struct
 	look_at(&c);
 	struct finding f = { .start = start_of(&c), .first = first };
 	f.is = judge(&c, f.start);
+	if (f.is == REPLY_ATTRIBUTION_STRONG)
+		reply_parts_find(c.s, &f.parts);
 	if (is_better(l, &f, best))
 		*best = f;
-}
-
-/* "<ann@example.com> wrote:" goes with the name on the line above. */
-static size_t with_name_above(const struct reply_lines *l, size_t floor, size_t first)
-{
-	struct span line = reply_line_text(l, first);
-
-	if (first == floor || *line.p != '<' || l->v[first - 1].class != l->v[first].class)
-		return first;
-	struct span above = reply_line_text(l, first - 1);
-	return above.n <= NAME_BYTES_MAX && may_go_on(above) ? first - 1 : first;
 }
 
 enum reply_attribution reply_attribution_find(const struct reply_lines *l, size_t floor,
@@ -368,20 +330,20 @@ enum reply_attribution reply_attribution_find(const struct reply_lines *l, size_
 
 	for (size_t i = last;; i--) {
 		struct span line = reply_line_text(l, i);
-		if (line.n == 0 || (i < last && !may_go_on(line)) ||
+		if (line.n == 0 || (i < last && !reply_wrapped_may_go_on(line)) ||
 		    (bytes += line.n) > REPLY_FOLD_MAX)
 			break;
 		weigh(l, i, last, &best);
 		if (is_sure(&best) && !goes_on(line))
 			break;
-		if (i > floor && l->v[i - 1].class == REPLY_BLANK && strchr("<>", *line.p))
+		if (i > floor && l->v[i - 1].class == REPLY_BLANK && reply_wrapped_is_broken(line))
 			i--; /* "... Ann", a blank line, "<", "ann@example.com> wrote:" */
 		if (i == floor || last - i + 1 >= REPLY_WRAP_MAX ||
 		    l->v[i - 1].class != l->v[last].class)
 			break;
 	}
 	if (best.is)
-		*ret_first = with_name_above(l, floor, best.first);
+		*ret_first = reply_wrapped_name(l, floor, best.first);
 	return is_sure(&best) ? REPLY_ATTRIBUTION_SURE : best.is;
 }
 

@@ -2,6 +2,7 @@
 
 #include "parser/reply_divider.h"
 #include "parser/reply_fold.h"
+#include "parser/reply_person.h"
 
 enum {
 	RULE_MIN = 20,	     /* marks of the rule above */
@@ -29,15 +30,6 @@ static const struct row {
 #define ROW(lang, part, words) { lang, part, SPAN_LITERAL(words) },
 #include "parser/tables/reply_list_parts.h"
 #undef ROW
-};
-
-/* Of a person; a program does not speak of itself. */
-static const struct span pronouns[] = {
-#define PERSON(lang, words)
-#define PRONOUN(lang, words) SPAN_LITERAL(words),
-#include "parser/tables/reply_persons.h"
-#undef PERSON
-#undef PRONOUN
 };
 
 #define COUNT(table) (sizeof(table) / sizeof(*(table)))
@@ -85,12 +77,12 @@ static bool has_any(struct span s, const char *marks)
 	return false;
 }
 
-static bool has_pronoun(struct span s)
+/* As no program does. */
+static bool speaks_of_self(struct span s)
 {
-	for (size_t i = 0; i < COUNT(pronouns); i++)
-		if (reply_words_find(s, span_trim(pronouns[i])) != SIZE_MAX)
-			return true;
-	return false;
+	struct sieve sieve = sieve_of(s);
+
+	return reply_person_speaks(s, &sieve);
 }
 
 /* The line, folded, without what it is listed with: "<*> To visit your group ...". */
@@ -127,7 +119,8 @@ static enum part part_of(struct span s)
 	if (s.n == 0 || ascii_is_digit((unsigned char)*s.p))
 		return OTHER;
 	if (is_place(last_word(s, &rest)))
-		return count_words(rest) <= LABEL_WORDS_MAX && !has_pronoun(rest) ? PLACE : OTHER;
+		return count_words(rest) <= LABEL_WORDS_MAX && !speaks_of_self(rest) ? PLACE
+										     : OTHER;
 	return s.p[s.n - 1] == ':' && count_words(s) <= LABEL_WORDS_MAX ? LABEL : OTHER;
 }
 
@@ -149,7 +142,7 @@ static size_t behind_instruction(const struct reply_lines *l, size_t i, size_t e
 		reply_fold_add(&f, reply_line_text(l, i));
 		i = reply_lines_next(l, i + 1);
 		struct span s = reply_folded_span(&f);
-		if (has_pronoun(s) || s.p[s.n - 1] == '?')
+		if (speaks_of_self(s) || s.p[s.n - 1] == '?')
 			return 0;
 		if (is_place(last_word(s, &rest)) || (is_place(s) && has_any(s, "\"")) ||
 		    (!how && s.p[s.n - 1] == '.'))
