@@ -3,6 +3,7 @@
 #include "parser/reply_divider.h"
 #include "parser/reply_field.h"
 #include "parser/reply_fold.h"
+#include "parser/reply_own.h"
 #include "parser/reply_thread.h"
 
 enum {
@@ -153,19 +154,53 @@ static void look_above(const struct reply_lines *l, size_t i, struct header *h)
 	h->divided = l->v[above].rest || (!h->ruled && reply_divider_find(l, above));
 }
 
+/* The line above says that what follows is shown: it ends in a colon. */
+static bool is_announced(const struct reply_lines *l, size_t i)
+{
+	size_t above = line_above(l, i);
+
+	return above != i && l->v[above].class == REPLY_TEXT && l->v[above].colon;
+}
+
+/*
+ * Announced, with a line around it perhaps as people and programs draw them.  The mail that is
+ * answered is announced too ("as I wrote:"): its subject and the address that wrote it are known,
+ * and it is shown only where the sender's own words go on below it.
+ */
+static bool is_shown_framed(const struct reply_lines *l, size_t i, size_t end,
+			    const struct header *h)
+{
+	size_t above = line_above(l, i), frame = l->n;
+	bool desk = reply_names_recipient(l->mail, h->from);
+	bool same = h->subject.n ? reply_subject_same(l->mail, h->subject) : desk;
+
+	if (l->v[i].rest || l->v[above].rest)
+		return false;
+	if (h->ruled || h->divided || reply_own_frame(reply_line_text(l, above)))
+		frame = above;
+	if (!is_announced(l, frame == above ? above : i) || (same && frame == above))
+		return false;
+	if (!same && !desk && frame == l->n)
+		return true;
+	enum reply_own own = reply_own_below(l, end, frame);
+	bool doubt = same || h->divided || (desk && frame == above);
+	return doubt ? own == REPLY_OWN_SURE : own >= REPLY_OWN_LIKELY;
+}
+
 /*
  * The header of some other mail, which the sender shows: the line above says so, or is another line
  * of what is shown ("Host: web1"), or it is as it stands in a message's source.
  */
-static bool is_shown(const struct reply_lines *l, size_t i, const struct header *h)
+static bool is_shown(const struct reply_lines *l, size_t i, size_t end, const struct header *h)
 {
 	size_t above = line_above(l, i);
 
-	if (above == i || h->ruled || h->divided || l->v[above].class != REPLY_TEXT)
+	if (above == i || l->v[above].class != REPLY_TEXT)
 		return false;
-	bool known = l->mail->subject.n > 0;
+	if (is_shown_framed(l, i, end, h))
+		return true;
 	bool listed = above + 1 == i && l->v[above].field;
-	if (!l->v[above].colon && !(known && (listed || h->raw)))
+	if (h->ruled || h->divided || l->mail->subject.n == 0 || !(listed || h->raw))
 		return false;
 	return !reply_subject_fits(l->mail, h->subject) && !reply_names_recipient(l->mail, h->from);
 }
@@ -270,7 +305,7 @@ size_t reply_header_block(const struct reply_lines *l, size_t i)
 	look_above(l, i, &h);
 	if (!is_header(&h, l->mail))
 		return is_header_line(l, i) ? i + 1 : 0;
-	return is_shown(l, i, &h) || is_within(l, i) ? 0 : end;
+	return is_shown(l, i, end, &h) || is_within(l, i) ? 0 : end;
 }
 
 /* "| From | Ann <ann@example.com> |": the role of the first cell, and the second. */

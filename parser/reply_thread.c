@@ -7,6 +7,7 @@ enum {
 	NUMBER_MAX = 4,	    /* bytes of "[12]" and the like between a prefix and its colon */
 	TAG_MAX = 40,	    /* bytes of "[Case 42]" */
 	SUBJECT_MIN = 4,    /* bytes of a subject that may stand inside another */
+	TAG_WORDS_MAX = 2,  /* of "case 42" */
 	RECIPIENTS_MAX = 20 /* that are looked for */
 };
 
@@ -102,6 +103,38 @@ bool reply_subject_fits(const struct reply_mail *m, struct span subject)
 	if (a.n < SUBJECT_MIN || b.n < SUBJECT_MIN)
 		return span_eq(a, b);
 	return span_find(a, b) != SIZE_MAX || span_find(b, a) != SIZE_MAX;
+}
+
+/* What stands around the part of n bytes at `at` is a tag or a number. */
+static bool is_tag_around(struct span s, size_t at, size_t n)
+{
+	struct span sides[] = { span_sub(s, 0, at), span_sub(s, at + n, s.n) };
+	bool tag = false, number = false;
+	size_t words = 0;
+
+	for (size_t side = 0; side < 2; side++)
+		for (size_t i = 0; i < sides[side].n; i++) {
+			char c = sides[side].p[i];
+			tag |= strchr("[](){}#", c) != NULL;
+			number |= ascii_is_digit((unsigned char)c);
+			words += c != ' ' && (i == 0 || sides[side].p[i - 1] == ' ');
+		}
+	return tag || (number && words <= TAG_WORDS_MAX);
+}
+
+bool reply_subject_same(const struct reply_mail *m, struct span subject)
+{
+	struct reply_folded ours, theirs;
+	struct span a = bare_subject(&ours, m->subject), b = bare_subject(&theirs, subject);
+
+	if (a.n == 0 || b.n == 0)
+		return false;
+	struct span shorter = a.n < b.n ? a : b, longer = a.n < b.n ? b : a;
+	size_t at = span_find(longer, shorter);
+	if (at == SIZE_MAX)
+		return false;
+	return shorter.n >= longer.n - longer.n / 4 ||
+	       (shorter.n >= SUBJECT_MIN && is_tag_around(longer, at, shorter.n));
 }
 
 static bool names_one(const struct facts_addresses *list, struct span text)
