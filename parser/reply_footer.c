@@ -14,15 +14,18 @@ enum {
 static const struct footer {
 	const char *lang;
 	char first; /* of head; 0: it has none */
-	bool needs_device;
+	bool needs_device, bare;
 	struct span head, tail;
 } footers[] = {
-#define FOOTER(lang, head, tail) { lang, (head)[0], false, SPAN_LITERAL(head), SPAN_LITERAL(tail) },
-#define NAMING(lang, head, tail) { lang, (head)[0], true, SPAN_LITERAL(head), SPAN_LITERAL(tail) },
+#define ENDS(head, tail)	 SPAN_LITERAL(head), SPAN_LITERAL(tail)
+#define FOOTER(lang, head, tail) { lang, (head)[0], false, false, ENDS(head, tail) },
+#define NAMING(lang, head, tail) { lang, (head)[0], true, false, ENDS(head, tail) },
+#define BARE(lang, head, tail)	 { lang, (head)[0], false, true, ENDS(head, tail) },
 #define LINE(lang, words)
 #include "parser/tables/reply_footers.h"
 #undef FOOTER
 #undef NAMING
+#undef BARE
 #undef LINE
 };
 
@@ -33,10 +36,12 @@ static const struct whole {
 } wholes[] = {
 #define FOOTER(lang, head, tail)
 #define NAMING(lang, head, tail)
+#define BARE(lang, head, tail)
 #define LINE(lang, words) { lang, (words)[0], SPAN_LITERAL(words) },
 #include "parser/tables/reply_footers.h"
 #undef FOOTER
 #undef NAMING
+#undef BARE
 #undef LINE
 };
 
@@ -144,6 +149,24 @@ static struct span without_links(struct reply_folded *f)
 	return s;
 }
 
+static bool is_whole(struct span s)
+{
+	for (size_t i = 0; s.n && i < COUNT(wholes); i++)
+		if (wholes[i].first == *s.p && matches_line(wholes[i].words, s))
+			return true;
+	return false;
+}
+
+/* The first row that the line, folded and without links, matches. */
+static const struct footer *row_of(struct span s)
+{
+	for (size_t i = 0; s.n && i < COUNT(footers); i++)
+		if ((footers[i].first == *s.p || !footers[i].first) &&
+		    matches_footer(&footers[i], s))
+			return &footers[i];
+	return NULL;
+}
+
 bool reply_is_footer(struct span line)
 {
 	struct reply_folded f;
@@ -152,14 +175,18 @@ bool reply_is_footer(struct span line)
 		return false;
 	reply_fold(&f, line);
 	struct span s = without_links(&f);
-	for (size_t i = 0; s.n && i < COUNT(wholes); i++)
-		if (wholes[i].first == *s.p && matches_line(wholes[i].words, s))
-			return true;
-	for (size_t i = 0; s.n && i < COUNT(footers); i++)
-		if ((footers[i].first == *s.p || !footers[i].first) &&
-		    matches_footer(&footers[i], s))
-			return true;
-	return false;
+	return is_whole(s) || row_of(s);
+}
+
+bool reply_is_bare_footer(struct span line)
+{
+	struct reply_folded f;
+
+	if (line.n > FOOTER_LINE_MAX)
+		return false;
+	reply_fold(&f, line);
+	const struct footer *row = row_of(without_links(&f));
+	return row && row->bare;
 }
 
 bool reply_is_list_footer(struct span line)

@@ -1,12 +1,16 @@
 #include "parser/reply_tail.h"
 
 #include "parser/reply_divider.h"
+#include "parser/reply_fold.h"
 #include "parser/reply_footer.h"
 #include "parser/reply_list.h"
 #include "parser/reply_quotes.h"
 #include "parser/reply_signature.h"
 
-enum { ROUNDS_MAX = 8 }; /* signature below quote below footer ... */
+enum {
+	ROUNDS_MAX = 8,	  /* signature below quote below footer ... */
+	WRAPPED_MIN = 40, /* bytes of a line that a program may have broken */
+};
 
 /* The line above i that is not blank is left out. */
 static bool is_below_gone(const struct reply_lines *l, size_t i)
@@ -14,6 +18,47 @@ static bool is_below_gone(const struct reply_lines *l, size_t i)
 	while (i > 0 && l->v[i - 1].class == REPLY_BLANK)
 		i--;
 	return i > 0 && l->v[i - 1].class != REPLY_TEXT;
+}
+
+/* The line directly above breaks off, and line i goes on in lower case. */
+static bool ends_wrapped(const struct reply_lines *l, size_t i)
+{
+	if (l->mail->html || i == 0 || l->v[i - 1].class != REPLY_TEXT ||
+	    !reply_is_lower(reply_line_text(l, i)))
+		return false;
+	struct span above = reply_line_text(l, i - 1);
+	unsigned char last = (unsigned char)above.p[above.n - 1];
+	return above.n >= WRAPPED_MIN &&
+	       (ascii_is_alpha(last) || ascii_is_digit(last) || last == ',' || last >= 0x80);
+}
+
+/* Nothing stands above line i but a salutation, which ends in a comma; or a question directly
+ * above: line i is the answer. */
+static bool is_answer(const struct reply_lines *l, size_t i)
+{
+	size_t lines = 0;
+	bool salutes = false;
+
+	if (i > 0 && l->v[i - 1].class == REPLY_TEXT &&
+	    reply_is_question(reply_line_text(l, i - 1)))
+		return true;
+	for (size_t k = i; k > 0 && lines < 2; k--) {
+		struct span line = reply_line_text(l, k - 1);
+		if (l->v[k - 1].class != REPLY_TEXT)
+			continue;
+		lines++;
+		salutes = line.p[line.n - 1] == ',';
+	}
+	return lines == 0 || (lines == 1 && salutes);
+}
+
+/* A line of a mail program, and no words that the sender ends with. */
+static bool is_footer(const struct reply_lines *l, size_t i)
+{
+	struct span line = reply_line_text(l, i);
+
+	return reply_is_footer(line) && !ends_wrapped(l, i) &&
+	       !(reply_is_bare_footer(line) && is_answer(l, i));
 }
 
 /*
@@ -33,7 +78,7 @@ static bool is_dropped(const struct reply_lines *l, size_t i, bool below,
 	*ret_why = FACTS_CUT_FOOTER;
 	if (reply_is_rule(line) || reply_divider_find(l, i))
 		return below || is_below_gone(l, i);
-	return reply_is_footer(line);
+	return is_footer(l, i);
 }
 
 /* People do write inside the signature of their phone, above its footer. */

@@ -24,6 +24,7 @@ static const struct row rows[] = {
 #define ABOVE(lang, words)		 { "reply_above.h", lang, SPAN_LITERAL(words) },
 #define FOOTER(lang, head, tail)	 { "reply_footers.h", lang, SPAN_LITERAL(head) },
 #define NAMING(lang, head, tail)	 { "reply_footers.h", lang, SPAN_LITERAL(head) },
+#define BARE(lang, head, tail)	 { "reply_footers.h", lang, SPAN_LITERAL(head) },
 #define LINE(lang, words)		 { "reply_footers.h", lang, SPAN_LITERAL(words) },
 #define LIST(lang, words)		 { "reply_lists.h", lang, SPAN_LITERAL(words) },
 #define ROW(lang, part, words)		 { "reply_list_parts.h", lang, SPAN_LITERAL(words) },
