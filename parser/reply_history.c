@@ -1,5 +1,6 @@
 #include "parser/reply_history.h"
 
+#include "parser/forward_date.h"
 #include "parser/reply_attribution.h"
 #include "parser/reply_block.h"
 #include "parser/reply_divider.h"
@@ -299,10 +300,36 @@ static void cut_to_end(struct reply_lines *l, struct intro *intro)
 	l->n = intro->first;
 }
 
+/* --- a course of events --- */
+
+/* "On 2 Nov 2026 10:00 Ann wrote:", without an address: the sender tells what was said so, too. */
+static bool is_entry(const struct reply_lines *l, const struct intro *intro)
+{
+	struct span line = reply_line_text(l, intro->first);
+
+	return intro->why == FACTS_CUT_ATTRIBUTION && intro->split == 0 &&
+	       intro->end == intro->first + 1 && !memchr(line.p, '@', line.n);
+}
+
+/* Another entry stands below that is of later: history goes back, a course of events forward. */
+static bool begins_events(struct reply_lines *l, const struct intro *intro)
+{
+	size_t next = next_message(l, intro->end);
+	int64_t at, then;
+
+	if (next == l->n || !l->v[next].colon)
+		return false;
+	struct span line = reply_line_text(l, next);
+	return !memchr(line.p, '@', line.n) &&
+	       forward_date(reply_line_text(l, intro->first), &at) && forward_date(line, &then) &&
+	       at < then;
+}
+
 void reply_history_cut(struct reply_lines *l)
 {
 	size_t floor = 0;
 	struct intro intro;
+	bool events = false;
 
 	for (size_t i = 0; i < l->n; i++) {
 		if (l->v[i].class != REPLY_TEXT && !l->v[i].rest) {
@@ -315,7 +342,9 @@ void reply_history_cut(struct reply_lines *l)
 		take_bars_for_quotes(l, next);
 		take_initials_for_quotes(l, next);
 		bool quoted = is_quoted(l, next) && !l->v[i].rest;
-		if (!quoted && intro.alone) {
+		bool entry = !quoted && intro.alone && is_entry(l, &intro);
+		events = events || (entry && begins_events(l, &intro));
+		if (!quoted && intro.alone && !(entry && events)) {
 			cut_to_end(l, &intro);
 			return;
 		}
