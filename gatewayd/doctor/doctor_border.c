@@ -142,7 +142,7 @@ static void propose(struct outside *o, const char *what, const struct conf_mailb
 			   TEXT(d, "%zu of %zu mails from outside have results of our border",
 				vouched, o->n),
 			   "have your mail server write Authentication-Results "
-			   "(gatewayd-howto(7)), or set staff_trust = \"token\"",
+			   "(gatewayd-server(7)), or set staff_trust = \"token\"",
 			   NULL);
 	else
 		doctor_say(d, needs ? DOCTOR_WRONG : DOCTOR_NOTE, what,
