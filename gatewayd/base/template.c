@@ -110,6 +110,19 @@ struct template_data *template_row(struct template_data *d, const char *list)
 	return row;
 }
 
+struct span template_text(const struct template_data *d, const char *name)
+{
+	const struct value *at = value_own(d, span_of(name));
+
+	return at && at->kind == VALUE_TEXT ? at->text : SPAN("");
+}
+
+void template_replace(struct template_data *d, const char *name, struct span text)
+{
+	if (template_text(d, name).n)
+		template_set(d, name, text);
+}
+
 void template_alias(struct template_data *d, const char *name, const char *other)
 {
 	const struct value *from = value_own(d, span_of(name));

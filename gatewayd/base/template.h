@@ -37,6 +37,10 @@ void template_set_flag(struct template_data *d, const char *name, bool on);
 struct template_data *template_row(struct template_data *d, const char *list);
 /* The value of `name`, when there is one, under another name, too. */
 void template_alias(struct template_data *d, const char *name, const char *other);
+/* The value of `name`; "": there is none, or it is a list. */
+struct span template_text(const struct template_data *d, const char *name);
+/* The same mail without its words: another value, where there is one. */
+void template_replace(struct template_data *d, const char *name, struct span text);
 /* Empties what may not go out (gatewayd/README.md, invariant I7): each value, in rows too, whose
  * name is not kept. */
 void template_keep(struct template_data *d, bool (*keep)(struct span name));

@@ -294,7 +294,9 @@ static void cut_internal(struct ours_lines *l)
 			continue;
 		line->internal = ANY(l, line, internal) || has_label(l, line->text) ||
 				 shown_has(l->index.whole, line->hash);
-		if (ours_is_fact(l, line) || (line->internal && all_covered(l, line)))
+		if (ours_is_fact(l, line) ||
+		    (line->quoted && shown_has(l->index.commands, line->hash)) ||
+		    (line->internal && all_covered(l, line)))
 			line->what = OURS_CUT;
 	}
 }

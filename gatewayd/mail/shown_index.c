@@ -207,20 +207,21 @@ static void add_internal(struct reading *r, struct arena *a, struct span text)
 	}
 }
 
-static void add_whole(struct reading *r, struct span text)
+static void add_whole(struct reading *r, struct span text, char letter, struct shown_set *set)
 {
 	struct span line;
 
 	while (span_line(&text, &line))
-		if (line.n && *line.p == SHOWN_WHOLE && read_line(r, span_sub(line, 1, SIZE_MAX)))
-			shown_add(r->x->whole, r->line);
+		if (line.n && *line.p == letter && read_line(r, span_sub(line, 1, SIZE_MAX)))
+			shown_add(set, r->line);
 }
 
 static void add_text(struct reading *r, struct arena *a, struct span text)
 {
 	add_shown(r, text);
 	add_internal(r, a, text);
-	add_whole(r, text);
+	add_whole(r, text, SHOWN_WHOLE, r->x->whole);
+	add_whole(r, text, SHOWN_COMMAND, r->x->commands);
 	add_words(r, text, SHOWN_NOTE, r->x->noted);
 	add_words(r, text, SHOWN_KNOWN, r->x->known);
 }
@@ -246,6 +247,7 @@ void shown_index_make(const struct span *shown, size_t n, struct arena *a,
 		.pairs = shown_set_new(a),
 		.internal = shown_set_new(a),
 		.whole = shown_set_new(a),
+		.commands = shown_set_new(a),
 		.noted = shown_set_new(a),
 		.known = shown_set_new(a),
 		.inside = shown_set_new(a),

@@ -21,7 +21,8 @@ struct shown_index {
 	struct shown_set *lines;     /* whole ones */
 	struct shown_set *pairs;     /* two lines in a row */
 	struct shown_set *internal;  /* whole internal lines */
-	struct shown_set *whole;     /* lines that are internal of other cases */
+	struct shown_set *whole;     /* lines that are internal as they are, of other cases, too */
+	struct shown_set *commands;  /* whole lines of transcripts */
 	struct shown_set *noted;     /* pieces and whole lines of internal notes of the case */
 	struct shown_set *known;     /* and of what the customer wrote, or has */
 	struct shown_set *inside;    /* the better part of an internal line; of these lengths: */

@@ -3,10 +3,10 @@
  *
  * Lines of text, each behind a letter: "s" it was shown, in the text form or in the HTML form as a
  * client gives it back; "i" it is internal wherever it stands: a line that the mail has without the
- * words of its customer, too, and that says something ("Account: Acme", not "Subject:").  The
- * others are made when it is read (gatewayd/mail/shown_gather.h): "e" and "w" internal though not
- * shown here, in part or as a whole line; "n" of an internal note; "k" the customer wrote it, or
- * has it.
+ * words of its customer, too, and that says something ("Account: Acme", not "Subject:").  "w" so
+ * is the whole line, not a part of it; "c" a command of a transcript, internal where it is quoted.
+ * The others are made when it is read (gatewayd/mail/shown_gather.h): "e" and "w" of other cases,
+ * "e" in part, too; "n" of an internal note; "k" the customer wrote it, or has it.
  */
 #ifndef GATEWAYD_POST_SHOWN_H
 #define GATEWAYD_POST_SHOWN_H
@@ -18,6 +18,7 @@ enum {
 	SHOWN_INTERNAL = 'i',
 	SHOWN_ELSEWHERE = 'e',
 	SHOWN_WHOLE = 'w',
+	SHOWN_COMMAND = 'c',
 	SHOWN_NOTE = 'n',
 	SHOWN_KNOWN = 'k',
 };
