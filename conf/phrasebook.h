@@ -34,7 +34,9 @@
 	X(THANKS, "thanks")                                                                      \
 	X(TALK, "talk")	    /* words of a question: not where something is closed or opened */   \
 	X(STOP, "stop")	    /* among the words of a search: no search but somebody's sentence */ \
-	X(FOOTER, "footer") /* begins a line: from there on a company's legal text */
+	X(FOOTER, "footer") /* begins a line: from there on a company's legal text */            \
+	X(TITLE, "title")   /* of a person, in a signature */                                    \
+	X(LABEL, "label")   /* before a number or an address, in a signature */
 enum phrase_class {
 #define X(id, key) PHRASE_##id,
 	PHRASE_CLASSES(X)

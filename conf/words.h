@@ -322,7 +322,8 @@
 	X(WORD_HELD_OTHER, g, "other", "who at text") \
 	X(WORD_HELD_CLOSED, g, "closed", "")          \
 	X(WORD_HELD_UNMARKED, g, "unmarked", "line")  \
-	X(WORD_HELD_BODY, g, "body", "")
+	X(WORD_HELD_BODY, g, "body", "")              \
+	X(WORD_HELD_SIGNATURE, g, "signature", "")
 
 /* Why something is not done, in transcripts and by gatewayctl. */
 #define WORDS_REFUSALS(X, g)                                      \

@@ -13,7 +13,7 @@ enum {
 };
 
 /* Said where they stand, and nothing of a command. */
-#define ASIDE (PHRASE_BIT(STOP) | PHRASE_BIT(FOOTER))
+#define ASIDE (PHRASE_BIT(STOP) | PHRASE_BIT(FOOTER) | PHRASE_BIT(TITLE) | PHRASE_BIT(LABEL))
 
 #define PARTS " \t,.;:!?" /* between words */
 

@@ -213,7 +213,8 @@ static bool says_nothing(const struct read *r)
 	       !r->cover.numbers.n && !r->cover.beside;
 }
 
-static struct read read_text(const struct phrasebook *book, struct span text, struct arena *a)
+static struct read read_text(const struct phrasebook *book, struct span text, struct span own,
+			     struct arena *a)
 {
 	struct read r = { .command.verb = CUSTOMER_NONE };
 	struct stripped s;
@@ -226,7 +227,7 @@ static struct read read_text(const struct phrasebook *book, struct span text, st
 	r.unknown = cover_unknown(book, text, a);
 	if (r.unknown > NAMES_MAX)
 		return r;
-	customer_strip(book, text, a, &s);
+	customer_strip(book, text, own, a, &s);
 	r.empty = !s.core.n;
 	cover_read(book, s.core, true, a, &r.cover);
 	if (read_search(book, s.core, &query))
@@ -295,12 +296,12 @@ void customer_read(const struct phrasebook *book, const struct customer_mail *m,
 	buf_init(&bare, SUBJECT_MAX);
 	if (!book)
 		return;
-	text = read_text(book, m->text, a);
+	text = read_text(book, m->text, m->from_name, a);
 	if (text.command.verb == CUSTOMER_NONE && !text.thanks && !says_nothing(&text))
 		return; /* it is for people, whatever the subject says */
 	is_reply = subject_is_reply(m->subject);
 	subject_bare(m->subject, &bare);
-	subject = read_text(book, arena_dup(a, buf_span(&bare)), a);
+	subject = read_text(book, arena_dup(a, buf_span(&bare)), SPAN(""), a);
 	if (text.command.verb != CUSTOMER_NONE) {
 		if (is_meant(m, &text, &subject))
 			*ret_command = text.command;

@@ -55,6 +55,7 @@ struct customer_command {
 
 struct customer_mail {
 	struct span subject, text; /* text: without quotes */
+	struct span from_name;	   /* as From has it; "": none */
 	bool answers;		   /* it is one in a case: its subject says nothing */
 };
 

@@ -1,15 +1,20 @@
 #include "gatewayd/mail/customer_strip.h"
 
-#include "gatewayd/base/utf8.h"
 #include "gatewayd/mail/customer_cover.h"
 #include "gatewayd/mail/customer_read.h"
+#include "gatewayd/mail/signature.h"
 
 enum {
 	LINES_MAX = 20,	      /* of a text; one with more is no command */
 	NAME_WORDS_MAX = 8,   /* of a line below the closing */
 	PERSON_WORDS_MAX = 3, /* behind a greeting, or behind the closing on its line */
-	PARTICLE_MAX = 3,     /* letters: "de", "von" */
-	CJK_NAME_BYTES = 36,
+	CLOSING_PARTICLE = 4, /* letters: "Regards from Berlin" */
+};
+
+struct reader {
+	const struct phrasebook *book;
+	struct span own; /* the name of who writes */
+	struct arena *arena;
 };
 
 struct lines {
@@ -19,85 +24,24 @@ struct lines {
 
 /* --- names --- */
 
-static bool is_hiragana(uint32_t code)
-{
-	return code >= 0x3041 && code <= 0x309f;
-}
-
-static bool is_cjk_name(struct span word)
-{
-	if (word.n > CJK_NAME_BYTES)
-		return false;
-	for (size_t n; word.n; word = span_sub(word, n, SIZE_MAX)) {
-		n = utf8_len(word);
-		if (!n || is_hiragana(utf8_code(word)) || utf8_code(word) == 0x3002)
-			return false;
-	}
-	return true;
-}
-
-static bool is_capital(struct span word)
-{
-	unsigned char c = word.n ? (unsigned char)word.p[0] : 'a';
-	uint32_t code;
-
-	if (c < 0x80)
-		return !(c >= 'a' && c <= 'z');
-	if (!utf8_len(word))
-		return false;
-	code = utf8_code(word);
-	if (code >= 0x3000)
-		return is_cjk_name(word);
-	return !(code >= 0xdf && code <= 0xff);
-}
-
-static bool is_name_word(struct span word)
-{
-	return is_capital(word) || word.n <= PARTICLE_MAX || memchr(word.p, '@', word.n) ||
-	       memchr(word.p, '.', word.n - 1);
-}
-
-static struct span next_word(struct span *rest)
-{
-	struct span word;
-
-	*rest = span_trim(*rest);
-	word = span_cut(rest, ' ');
-	*rest = span_trim(*rest);
-	return word;
-}
-
-static bool are_names(struct span s, size_t most)
-{
-	struct span word;
-	size_t n = 0;
-
-	if (!is_capital(s))
-		return false;
-	for (s = span_trim(s); s.n; n++) {
-		word = next_word(&s);
-		if (!is_name_word(word))
-			return false;
-	}
-	return n > 0 && n <= most;
-}
-
 static bool ends_sentence(struct span s)
 {
 	return s.n && strchr(".?!", s.p[s.n - 1]);
 }
 
-/* "Ann Miller", "Customer Ltd", "+49 30 1234", "ann" */
-static bool is_name_line(const struct phrasebook *book, struct span line, struct arena *a)
+/* "Ann Miller", "Customer Ltd", "+49 30 1234", "ann", "Head of web operations" */
+static bool is_name_line(const struct reader *r, struct span line)
 {
 	struct cover c;
 
 	if (line.n && line.p[line.n - 1] == '?')
 		return false;
-	cover_read(book, line, false, a, &c);
+	cover_read(r->book, line, false, r->arena, &c);
 	if (c.whole && c.classes & COVER_VERBS)
 		return false;
-	return are_names(line, NAME_WORDS_MAX) ||
+	if (signature_is_own(line, r->own) || (line.n && signature_is_line(r->book, line)))
+		return true;
+	return signature_are_names(line, NAME_WORDS_MAX) ||
 	       (line.n && (unsigned char)line.p[0] < 0x80 && !memchr(line.p, ' ', line.n) &&
 		!c.whole && !ends_sentence(line));
 }
@@ -109,61 +53,98 @@ static unsigned closings(void)
 	return PHRASE_BIT(CLOSING) | PHRASE_BIT(THANKS);
 }
 
-/* "Best regards," or "Regards, Ann"; in *ret_thanks whether it thanks. */
-static bool is_closing(const struct phrasebook *book, struct span line, struct arena *a,
-		       bool *ret_thanks)
+static bool is_lower(struct span word)
 {
-	size_t n = cover_leads(book, line, closings());
+	for (size_t i = 0; i < word.n; i++)
+		if (!(word.p[i] >= 'a' && word.p[i] <= 'z'))
+			return false;
+	return word.n > 0;
+}
+
+/* "from Berlin": a small word and a name. */
+static struct span behind_particle(struct span rest)
+{
+	struct span word = span_cut(&rest, ' ');
+
+	return word.n <= CLOSING_PARTICLE && is_lower(word) ? span_trim(rest) : SPAN("");
+}
+
+/* What stands behind the words of a closing on its line. */
+static bool is_signed(const struct reader *r, struct span rest, bool thanks)
+{
+	if (ends_sentence(rest) && rest.p[rest.n - 1] != '?')
+		rest.n--;
+	if (ends_sentence(rest))
+		return false;
+	if (!thanks && behind_particle(rest).n)
+		rest = behind_particle(rest);
+	while (rest.n && rest.p[rest.n - 1] == ',')
+		rest.n--;
+	return signature_is_own(rest, r->own) || signature_are_names(rest, PERSON_WORDS_MAX);
+}
+
+/* "Best regards," or "Regards, Ann"; in *ret_thanks whether it thanks. */
+static bool is_closing(const struct reader *r, struct span line, bool *ret_thanks)
+{
+	size_t n = cover_leads(r->book, line, closings());
 	struct span rest = span_sub(line, n, SIZE_MAX);
 	struct cover c;
 
 	if (span_is(line, "--"))
 		return true;
-	cover_read(book, line, false, a, &c);
+	cover_read(r->book, line, false, r->arena, &c);
 	if (c.whole && c.classes & closings() && !c.beside && !c.numbers.n) {
 		*ret_thanks = c.classes & PHRASE_BIT(THANKS);
 		return true;
 	}
 	if (!n || !rest.n || !strchr(", ", rest.p[0]))
 		return false;
-	*ret_thanks = cover_leads(book, line, PHRASE_BIT(THANKS)) == n;
-	rest = span_trim(span_sub(rest, 1, SIZE_MAX));
-	if (ends_sentence(rest) && rest.p[rest.n - 1] != '?')
-		rest.n--;
-	return !ends_sentence(rest) && are_names(rest, PERSON_WORDS_MAX);
+	*ret_thanks = cover_leads(r->book, line, PHRASE_BIT(THANKS)) == n;
+	return is_signed(r, span_trim(span_sub(rest, 1, SIZE_MAX)), *ret_thanks);
 }
 
-static bool are_below(const struct phrasebook *book, const struct lines *l, size_t from,
-		      struct arena *a)
+static bool are_below(const struct reader *r, const struct lines *l, size_t from)
 {
+	size_t n = 0;
 	bool thanks;
 
-	for (size_t i = from; i < l->n; i++)
-		if (l->v[i].n && !is_name_line(book, l->v[i], a) &&
-		    !is_closing(book, l->v[i], a, &thanks))
+	for (size_t i = from; i < l->n; i++) {
+		if (l->v[i].n && !is_name_line(r, l->v[i]) && !is_closing(r, l->v[i], &thanks))
 			return false;
-	return true;
+		n += l->v[i].n > 0;
+	}
+	return n <= SIGNATURE_LINES_MAX;
 }
 
 /* A name alone, apart from the words above it. */
-static bool is_lone_name(const struct phrasebook *book, const struct lines *l, struct arena *a)
+static bool is_lone_name(const struct reader *r, const struct lines *l)
 {
 	const struct span *last = &l->v[l->n - 1], *above = last - 1;
 
-	return l->n > 1 && last->n && are_names(*last, PERSON_WORDS_MAX) && !ends_sentence(*last) &&
-	       is_name_line(book, *last, a) &&
+	return l->n > 1 && last->n && signature_are_names(*last, PERSON_WORDS_MAX) &&
+	       !ends_sentence(*last) && is_name_line(r, *last) &&
 	       (!above->n || ends_sentence(*above) || above->p[above->n - 1] == ',');
 }
 
-static size_t cut_below(const struct phrasebook *book, const struct lines *l, struct arena *a,
-			bool *ret_thanks)
+/* The name of who writes, with nothing below it but what a signature has. */
+static size_t find_own(const struct reader *r, const struct lines *l)
 {
+	for (size_t i = 1; i < l->n; i++)
+		if (l->v[i].n && signature_is_own(l->v[i], r->own) && are_below(r, l, i))
+			return i;
+	return l->n;
+}
+
+static size_t cut_below(const struct reader *r, const struct lines *l, bool *ret_thanks)
+{
+	size_t own;
+
 	for (size_t i = 0; i < l->n; i++)
-		if (l->v[i].n && is_closing(book, l->v[i], a, ret_thanks) &&
-		    are_below(book, l, i + 1, a))
+		if (l->v[i].n && is_closing(r, l->v[i], ret_thanks) && are_below(r, l, i + 1))
 			return i;
 	*ret_thanks = false;
-	return l->n && is_lone_name(book, l, a) ? l->n - 1 : l->n;
+	own = find_own(r, l);
+	return own == l->n && l->n && is_lone_name(r, l) ? l->n - 1 : own;
 }
 
 /* --- above --- */
@@ -179,7 +160,8 @@ static struct span behind_greeting(const struct phrasebook *book, struct span li
 	who = span_trim(span_sub(rest, 0, end));
 	if (n && !who.n)
 		return span_sub(rest, end + 1, SIZE_MAX);
-	if ((n || (end + 1 == rest.n && rest.p[end] == ',')) && are_names(who, PERSON_WORDS_MAX))
+	if ((n || (end + 1 == rest.n && rest.p[end] == ',')) &&
+	    signature_are_names(who, PERSON_WORDS_MAX))
 		return span_sub(rest, end + 1, SIZE_MAX);
 	return line;
 }
@@ -205,29 +187,29 @@ static struct span from_to(struct span first, struct span last)
 }
 
 /* "Which tickets are open? Regards, Ann" on one line. */
-static struct span without_end(const struct phrasebook *book, struct span core, struct arena *a,
-			       bool *ret_thanks)
+static struct span without_end(const struct reader *r, struct span core, bool *ret_thanks)
 {
 	for (size_t i = 1; i < core.n; i++) {
 		struct span rest = span_trim(span_sub(core, i, SIZE_MAX));
 
 		if (strchr(".?!", core.p[i - 1]) && !memchr(rest.p, '\n', rest.n) &&
-		    is_closing(book, rest, a, ret_thanks))
+		    is_closing(r, rest, ret_thanks))
 			return span_sub(core, 0, i);
 	}
 	return core;
 }
 
-void customer_strip(const struct phrasebook *book, struct span text, struct arena *a,
-		    struct stripped *ret_stripped)
+void customer_strip(const struct phrasebook *book, struct span text, struct span own,
+		    struct arena *a, struct stripped *ret_stripped)
 {
+	const struct reader r = { book, own, a };
 	struct lines l;
 	size_t first = 0, n;
 
 	*ret_stripped = (struct stripped){ .core = span_trim(text) };
 	if (!read_lines(ret_stripped->core, &l))
 		return; /* it stays too long for a command */
-	n = cut_below(book, &l, a, &ret_stripped->thanks);
+	n = cut_below(&r, &l, &ret_stripped->thanks);
 	while (first < n && !l.v[first].n)
 		first++;
 	if (first == n) {
@@ -236,6 +218,5 @@ void customer_strip(const struct phrasebook *book, struct span text, struct aren
 	}
 	ret_stripped->core = from_to(behind_greeting(book, l.v[first]), l.v[n - 1]);
 	if (ret_stripped->core.n <= CUSTOMER_CORE_MAX)
-		ret_stripped->core =
-		    without_end(book, ret_stripped->core, a, &ret_stripped->thanks);
+		ret_stripped->core = without_end(&r, ret_stripped->core, &ret_stripped->thanks);
 }

@@ -12,7 +12,8 @@ struct stripped {
 	bool thanks;	  /* what was left out says thanks */
 };
 
-void customer_strip(const struct phrasebook *book, struct span text, struct arena *a,
-		    struct stripped *ret_stripped);
+/* `own`: the name of who writes; "": not known. */
+void customer_strip(const struct phrasebook *book, struct span text, struct span own,
+		    struct arena *a, struct stripped *ret_stripped);
 
 #endif

@@ -181,10 +181,21 @@ static bool find_about(const struct decide_in *in, struct decision *d,
 	return true;
 }
 
+/* The display name, or the address without its domain. */
+static struct span name_of(const struct facts *f)
+{
+	const struct facts_address *from = f->from.n ? &f->from.v[0] : NULL;
+
+	if (!from)
+		return SPAN("");
+	return from->name.n ? from->name : addrspec_local(from->address);
+}
+
 void decide_read_command(struct decide_in *in, struct arena *a)
 {
 	struct customer_mail m = { .subject = in->facts->subject.p ? in->facts->subject : SPAN(""),
 				   .text = in->facts->reply,
+				   .from_name = name_of(in->facts),
 				   .answers = answers_case(in) };
 
 	/* Through a list a person's thanks are thanks still; nobody asks a machine through one. */

@@ -79,7 +79,7 @@ static void read_mail(struct parser *parser, struct span place, struct span subj
 
 	buf_init(&raw, LINE_MAX_BYTES * 2);
 	buf_addf(&raw,
-		 "From: Ann <ann@customer.test>\nContent-Type: text/plain; charset=utf-8\n"
+		 "From: Ann Example <ann@customer.test>\nContent-Type: text/plain; charset=utf-8\n"
 		 "Subject: " SPAN_FMT "\n\n",
 		 SPAN_ARG(subject));
 	put_unescaped(text, &raw);
@@ -87,7 +87,8 @@ static void read_mail(struct parser *parser, struct span place, struct span subj
 	parser_parse(parser, buf_span(&raw), &(struct parser_sink){ 0 }, a, &facts);
 	customer_read(conf.phrases,
 		      &(struct customer_mail){ facts.subject.p ? facts.subject : SPAN(""),
-					       facts.reply, span_is(place, "case") },
+					       facts.reply, facts.from.v[0].name,
+					       span_is(place, "case") },
 		      a, &command);
 	put_command(&command, out);
 }
@@ -164,7 +165,10 @@ static void a_long_text_is_no_command(void **state)
 		while (text.n < (size_t)sizes[i])
 			buf_adds(&text, "!");
 		customer_read(conf.phrases,
-			      &(struct customer_mail){ SPAN(""), buf_span(&text), false }, &a, &c);
+			      &(struct customer_mail){ .subject = SPAN(""),
+						       .text = buf_span(&text),
+						       .from_name = SPAN("") },
+			      &a, &c);
 		assert_int_equal(c.verb, i < 2 ? CUSTOMER_STATUS : CUSTOMER_NONE);
 	}
 	arena_release(&a);
