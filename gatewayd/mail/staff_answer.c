@@ -5,6 +5,7 @@
 #include "gatewayd/mail/ours.h"
 #include "gatewayd/mail/picture.h"
 #include "gatewayd/mail/slip.h"
+#include "gatewayd/mail/staff_signature.h"
 
 enum {
 	NOTICE_LINES = 2, /* internal ones, by which a file is known */
@@ -132,37 +133,6 @@ static void take_ours(const struct staff_answer_in *in, struct arena *a, struct 
 	ret->clean = answer_strip(in->conf, with_commands(o.text, ret->clean, a), a);
 }
 
-/* --- a text that is none --- */
-
-/* The parser calls that line a signature, or what a program writes below a mail. */
-static bool is_footer_line(const struct facts *f, struct span line)
-{
-	for (size_t i = 0; i < f->reply_cut_count; i++) {
-		const struct facts_cut *cut = &f->reply_cuts[i];
-		struct span rest = span_sub(f->text, cut->offset, cut->length), one;
-
-		while (!is_history(cut->why) && span_line(&rest, &one))
-			if (span_eq(span_trim(one), line))
-				return true;
-	}
-	return false;
-}
-
-/* Nothing but a signature: no words to anybody. */
-static bool is_signature(const struct facts *f, struct span text)
-{
-	struct span rest = text, line;
-
-	while (span_line(&rest, &line)) {
-		line = span_trim(line);
-		if (span_is(line, "--"))
-			return true;
-		if (line.n && !is_footer_line(f, line))
-			return false;
-	}
-	return true;
-}
-
 /* --- files --- */
 
 size_t staff_answer_signature(struct span text)
@@ -265,6 +235,20 @@ static bool is_body_unread(const struct facts *f, const struct staff_commands *c
 			return true;
 	}
 	return false;
+}
+
+/* Nothing is there but pictures of the size that a signature has. */
+static bool only_logos(const struct staff_answer_in *in, struct arena *a)
+{
+	const struct facts *f = in->facts;
+
+	for (size_t i = 0; i < f->attachment_count; i++) {
+		const struct facts_attachment *at = &f->attachments[i];
+
+		if (!at->is_inline || !is_small(bytes_of(in, at, a), true))
+			return false;
+	}
+	return f->attachment_count > 0;
 }
 
 /* Of text in UTF-16, as .msg files have it, every other byte. */
@@ -385,10 +369,11 @@ static enum staff_held look_at_words(const struct staff_answer_in *in, const str
 	return r->commands.n || r->commands.text.n || r->files ? HELD_NO : HELD_NOTHING;
 }
 
-static enum staff_held look(const struct staff_answer_in *in, const struct ours *o, struct arena *a,
-			    struct staff_answer *r)
+static enum staff_held look(const struct staff_answer_in *in, const struct ours *o, bool maybe_none,
+			    struct arena *a, struct staff_answer *r)
 {
 	const struct staff_command *unknown = find_verb(&r->commands, STAFF_UNKNOWN);
+	enum staff_held held;
 
 	if (is_marked(in->facts) || is_recall(in->facts->subject, r->commands.text))
 		return HELD_MACHINE;
@@ -400,7 +385,26 @@ static enum staff_held look(const struct staff_answer_in *in, const struct ours 
 	}
 	if (find_verb(&r->commands, STAFF_SEND) && (r->commands.n > 1 || r->commands.text.n))
 		return HELD_SEND;
-	return look_at_words(in, o, a, r);
+	held = look_at_words(in, o, a, r);
+	return held == HELD_NO && maybe_none ? HELD_SIGNATURE : held;
+}
+
+/* Takes away what is a signature and nothing else; true: perhaps it is one. */
+static bool drop_signature(const struct staff_answer_in *in, struct arena *a,
+			   struct staff_answer *r)
+{
+	struct staff_signature_in sign = { in->conf, in->facts, &r->commands };
+	enum staff_signature is = staff_signature_read(&sign);
+	bool was_text = r->commands.text.n;
+
+	if (is == STAFF_SIGNATURE_YES)
+		r->commands.text = SPAN("");
+	/* Below a signature they are its logo, alone anything. */
+	if (!r->commands.text.n && !r->commands.is_note && r->files && only_logos(in, a)) {
+		r->files = !was_text;
+		return !was_text;
+	}
+	return is == STAFF_SIGNATURE_MAYBE;
 }
 
 void staff_answer_read(const struct staff_answer_in *in, struct arena *a,
@@ -408,13 +412,13 @@ void staff_answer_read(const struct staff_answer_in *in, struct arena *a,
 {
 	struct staff_answer r = { .line = SPAN("") };
 	struct ours o;
+	bool maybe_none;
 
 	take_ours(in, a, &o);
 	staff_commands_read(o.rest, &r.commands);
 	r.files = any_file(in, a);
-	if (is_signature(in->facts, r.commands.text))
-		r.commands.text = SPAN("");
-	r.held = look(in, &o, a, &r);
+	maybe_none = drop_signature(in, a, &r);
+	r.held = look(in, &o, maybe_none, a, &r);
 	/* #send would send it without what is internal. */
 	if (r.held == HELD_INTERNAL) {
 		struct staff_commands clean;

@@ -29,7 +29,8 @@
 	X(HELD_OTHER, "somebody else answered since", WORD_HELD_OTHER)               \
 	X(HELD_CLOSED, "the case is closed", WORD_HELD_CLOSED)                       \
 	X(HELD_UNMARKED, "words for colleagues without #note", WORD_HELD_UNMARKED)   \
-	X(HELD_BODY, "a body that is not read", WORD_HELD_BODY)
+	X(HELD_BODY, "a body that is not read", WORD_HELD_BODY)                      \
+	X(HELD_SIGNATURE, "perhaps nothing but a signature", WORD_HELD_SIGNATURE)
 enum staff_held {
 #define X(id, why, word) id,
 	STAFF_HELDS(X)

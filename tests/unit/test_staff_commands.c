@@ -55,6 +55,38 @@ static const struct {
 	{ "iphone-de", "text/plain", "%s\n\nVon meinem iPhone gesendet\n", "\n" },
 	{ "android", "text/plain", "%s\n\nSent from Outlook for Android\n", "\n" },
 	{ "signed", "text/plain", "%s\n\n-- \nSam Support\nExample Networks\n+49 30 1234\n", "\n" },
+	{ "unmarked", "text/plain",
+	  "%s\n\nBest regards,\n\nSam Support\nSenior Engineer | Example Networks GmbH\n"
+	  "T +49 30 1234 | www.support.test\n",
+	  "\n" },
+	{ "name", "text/plain", "%s\n\nSam Support\nExample Networks\n", "\n" },
+	{ "vg", "text/plain", "%s\n\nVG Sam\n", "\n" },
+	{ "polite", "text/plain", "%s\n\nThanks,\nSam Support\nHead of web operations\n", "\n" },
+	{ "foreign", "text/plain", "%s\n\nBest regards,\nFirst Line\n+49 30 1234\n", "\n" },
+	{ "owa", "text/html",
+	  "<div>%s</div><div><br></div><div id=\"Signature\"><div>Best regards,</div><div>Sam "
+	  "Support</div><div>Head of web operations</div></div>",
+	  "</div><div>" },
+	{ "disclaimer", "text/plain",
+	  "%s\n\nOn Mon, 2 Mar 2026 at 09:00, Example Networks <support@support.test> wrote:\n"
+	  "> ## Write above this line ##\n>\n> #take - makes you the owner\n\n"
+	  "This e-mail is confidential and intended solely for the addressee. If you are\n"
+	  "not the intended recipient, please delete it.\n\n"
+	  "Diese E-Mail ist vertraulich.\n",
+	  "\n" },
+	{ "disclaimer-above", "text/plain",
+	  "%s\n\nThis e-mail is confidential and intended solely for the addressee.\n", "\n" },
+	{ "disclaimer-words", "text/plain",
+	  "%s\n\nOn Mon, 2 Mar 2026 at 09:00, Example Networks <support@support.test> wrote:\n"
+	  "> ## Write above this line ##\n\nThis e-mail is confidential.\n\nIt works now.\n",
+	  "\n" },
+	{ "legal", "text/plain",
+	  "%s\n\nOn Mon, 2 Mar 2026 at 09:00, Example Networks <support@support.test> wrote:\n"
+	  "> ## Write above this line ##\n\n"
+	  "_____________________________\nExample Networks GmbH, Hauptstr. 1, 10115 Berlin\n"
+	  "Gesch\xc3\xa4"
+	  "ftsf\xc3\xbchrer: Eva Chef, HRB 4711\n",
+	  "\n" },
 	{ "quote", "text/plain",
 	  "%s\n\nOn Mon, 2 Mar 2026 at 09:00, Example Networks <support@support.test> wrote:\n"
 	  "> ## Write above this line ##\n>\n> #take - makes you the owner\n",
