@@ -87,6 +87,64 @@ static void found(void *ctx, int phrase, size_t start, size_t end)
 		   (struct routing_hit){ (uint32_t)start, (uint32_t)end, t->sentence, NONE, NONE });
 }
 
+/* --- negations --- */
+
+/* The word that ends the text, which goes before it; none behind a sign. */
+static struct span last_word(struct span *text)
+{
+	size_t n = 0, end = text->n - (text->n && text->p[text->n - 1] == ' ');
+
+	while (n < end && lexicon_is_word_byte((unsigned char)text->p[end - n - 1]))
+		n++;
+	*text = span_sub(*text, 0, end - n);
+	return (struct span){ text->p + text->n, n };
+}
+
+static bool is_one_of(struct span word, const char *const *words, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		if (span_is(word, words[i]))
+			return true;
+	return false;
+}
+
+/* "none of our sites is down": these do not count between a negation and what it takes away. */
+static bool is_small(struct span word)
+{
+	static const char *const words[] = { "are",	"der", "die",	"das", "is",	"ist",
+					     "of",	"our", "sind",	"the", "unser", "unsere",
+					     "unserer", "war", "waren", "was", "were" };
+
+	return is_one_of(word, words, sizeof(words) / sizeof(*words));
+}
+
+/* "nothing but errors" */
+static bool turns(struct span word)
+{
+	static const char *const words[] = { "als", "but", "except", "ausser", "sondern" };
+
+	return is_one_of(word, words, sizeof(words) / sizeof(*words));
+}
+
+/* By a word of the text from `from` on that stands before the hit, at most one that counts between
+ * them. */
+static bool is_negated(const struct routing_text *t, uint32_t from, struct routing_hit hit,
+		       const struct policy_words *negations)
+{
+	struct span before = { t->folded.p + from, hit.start - from };
+
+	for (int words = 0; negations->n && words < 2;) {
+		struct span word = last_word(&before);
+
+		if (!word.n || turns(word))
+			return false;
+		if (is_one_of(word, negations->v, negations->n))
+			return true;
+		words += !is_small(word);
+	}
+	return false;
+}
+
 /* --- runs --- */
 
 static bool follows(struct routing_hit a, struct routing_hit b)
@@ -94,19 +152,21 @@ static bool follows(struct routing_hit a, struct routing_hit b)
 	return b.sentence == a.sentence && b.start >= a.end && b.start - a.end <= GAP_MAX;
 }
 
-/* The rest of the run, from its term `from` on, behind the hit. */
+static const struct policy_words no_negations;
+
+/* The rest of the run, from its term `from` on, behind the hit; none negated within the run. */
 static bool goes_on(const struct routing_text *t, const struct rulebook_run *run, size_t from,
-		    struct routing_hit *whole)
+		    const struct policy_words *negations, struct routing_hit *whole)
 {
 	if (from == run->n)
 		return true;
 	for (int i = hit_of(t, run->terms[from]); i != NONE; i = t->hits[i].next) {
 		struct routing_hit more = t->hits[i];
 
-		if (!follows(*whole, more))
+		if (!follows(*whole, more) || is_negated(t, whole->end, more, negations))
 			continue;
 		more.start = whole->start;
-		if (goes_on(t, run, from + 1, &more)) {
+		if (goes_on(t, run, from + 1, negations, &more)) {
 			*whole = more;
 			return true;
 		}
@@ -115,13 +175,13 @@ static bool goes_on(const struct routing_text *t, const struct rulebook_run *run
 }
 
 /* The run at or behind the hit i of its first term, or false; *i goes behind it. */
-static bool next_run(const struct routing_text *t, const struct rulebook_run *run, int *i,
-		     struct routing_hit *ret_whole)
+static bool next_run(const struct routing_text *t, const struct rulebook_run *run,
+		     const struct policy_words *negations, int *i, struct routing_hit *ret_whole)
 {
 	while (*i != NONE) {
 		*ret_whole = t->hits[*i];
 		*i = t->hits[*i].next;
-		if (goes_on(t, run, 1, ret_whole))
+		if (goes_on(t, run, 1, negations, ret_whole))
 			return true;
 	}
 	return false;
@@ -138,7 +198,8 @@ static void find_class(struct routing_text *t, size_t class)
 	struct routing_hit whole;
 
 	for (size_t r = 0; r < c->n; r++)
-		for (int i = first_of(t, &c->runs[r]); next_run(t, &c->runs[r], &i, &whole);)
+		for (int i = first_of(t, &c->runs[r]);
+		     next_run(t, &c->runs[r], &no_negations, &i, &whole);)
 			add_hit(t, rulebook_class_term(class), whole);
 }
 
@@ -188,43 +249,15 @@ bool routing_text_has_any(const struct routing_text *t, const struct rulebook_ru
 
 /* --- scores --- */
 
-/* The word that ends the text, which goes before it; none behind a sign. */
-static struct span last_word(struct span *text)
-{
-	size_t n = 0, end = text->n - (text->n && text->p[text->n - 1] == ' ');
-
-	while (n < end && lexicon_is_word_byte((unsigned char)text->p[end - n - 1]))
-		n++;
-	*text = span_sub(*text, 0, end - n);
-	return (struct span){ text->p + text->n, n };
-}
-
-static bool is_negated(const struct routing_text *t, struct routing_hit hit,
-		       const struct policy_words *negations)
-{
-	struct span before = { t->folded.p, hit.start };
-
-	for (int words = 0; words < 2; words++) {
-		struct span word = last_word(&before);
-
-		for (size_t i = 0; word.n && i < negations->n; i++)
-			if (span_is(word, negations->v[i]))
-				return true;
-		if (!word.n)
-			break;
-	}
-	return false;
-}
-
 /* The run stands in the sentence (any: UINT32_MAX), not negated. */
 static bool stands(const struct routing_text *t, const struct rulebook_run *run, uint32_t sentence,
 		   const struct policy_words *negations)
 {
 	struct routing_hit hit;
 
-	for (int i = first_of(t, run); next_run(t, run, &i, &hit);)
+	for (int i = first_of(t, run); next_run(t, run, negations, &i, &hit);)
 		if ((sentence == UINT32_MAX || hit.sentence == sentence) &&
-		    !is_negated(t, hit, negations))
+		    !is_negated(t, 0, hit, negations))
 			return true;
 	return false;
 }
@@ -232,7 +265,6 @@ static bool stands(const struct routing_text *t, const struct rulebook_run *run,
 static bool clause_holds(const struct routing_text *t, const struct rulebook_clause *c,
 			 uint32_t sentence, const struct policy_words *negations)
 {
-	static const struct policy_words none;
 	static const struct {
 		bool here, wanted;
 	} how[] = { [RULEBOOK_SAME] = { true, true },
@@ -241,7 +273,7 @@ static bool clause_holds(const struct routing_text *t, const struct rulebook_cla
 		    [RULEBOOK_LACKS] = { false, false } };
 
 	return stands(t, &c->run, how[c->join].here ? sentence : UINT32_MAX,
-		      how[c->join].wanted ? negations : &none) == how[c->join].wanted;
+		      how[c->join].wanted ? negations : &no_negations) == how[c->join].wanted;
 }
 
 static bool all_hold(const struct routing_text *t, const struct rulebook_score *s,
@@ -264,8 +296,8 @@ bool routing_text_scores(const struct routing_text *t, const struct rulebook_sco
 
 	if (!first)
 		return false;
-	for (int i = first_of(t, first); next_run(t, first, &i, &hit);) {
-		if (hit.end > ends[score->place] || is_negated(t, hit, negations) ||
+	for (int i = first_of(t, first); next_run(t, first, negations, &i, &hit);) {
+		if (hit.end > ends[score->place] || is_negated(t, 0, hit, negations) ||
 		    !all_hold(t, score, hit.sentence, negations))
 			continue;
 		*ret_found = span_sub(buf_span(&t->folded), hit.start, hit.end - hit.start);
