@@ -250,7 +250,7 @@ static enum reply_attribution judge(const struct candidate *c, enum start start)
 		return REPLY_ATTRIBUTION_STRONG;
 	if (verb && (date || c->has.address || (c->s.n <= WEAK_MAX / 2 && !person)))
 		return REPLY_ATTRIBUTION_WEAK;
-	if (is_quoting(c))
+	if (is_quoting(c) && !reply_person_tells(c->s, &c->sieve))
 		return REPLY_ATTRIBUTION_WEAK;
 	bool opener = start == START_FAR || start == START_OPENER;
 	bool dated = c->s.n <= WEAK_MAX && (opener ? date : is_dated(c));

@@ -154,12 +154,12 @@ static void look_above(const struct reply_lines *l, size_t i, struct header *h)
 	h->divided = l->v[above].rest || (!h->ruled && reply_divider_find(l, above));
 }
 
-/* The line above says that what follows is shown: it ends in a colon. */
+/* The line above says that what follows is shown. */
 static bool is_announced(const struct reply_lines *l, size_t i)
 {
 	size_t above = line_above(l, i);
 
-	return above != i && l->v[above].class == REPLY_TEXT && l->v[above].colon;
+	return above != i && l->v[above].class == REPLY_TEXT && reply_own_announces(l, above);
 }
 
 /*

@@ -111,3 +111,18 @@ enum reply_own reply_own_below(const struct reply_lines *l, size_t from, size_t 
 		return REPLY_OWN_SURE;
 	return ends_in_words(l, from, last) ? REPLY_OWN_LIKELY : REPLY_OWN_NONE;
 }
+
+bool reply_own_announces(const struct reply_lines *l, size_t i)
+{
+	static const struct span ends[] = {
+		SPAN_LITERAL(":-"),	      SPAN_LITERAL(": -"),
+		SPAN_LITERAL(":--"),	      SPAN_LITERAL("->"),
+		SPAN_LITERAL("=>"),	      SPAN_LITERAL("\xe2\x86\x93"),
+		SPAN_LITERAL("\xe2\x86\x92"), SPAN_LITERAL("\xe2\xac\x87")
+	};
+
+	for (size_t k = 0; k < sizeof(ends) / sizeof(*ends); k++)
+		if (span_ends_ci(reply_line_text(l, i), ends[k]))
+			return true;
+	return l->v[i].colon;
+}

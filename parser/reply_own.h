@@ -24,4 +24,8 @@ enum reply_own reply_own_below(const struct reply_lines *l, size_t from, size_t 
 /* A rule, with a few words in it perhaps: "---- Begin ----". */
 bool reply_own_frame(struct span line);
 
+/* Line i, which is text, says that something follows: it ends in a colon, in ":-" or in an arrow.
+ */
+bool reply_own_announces(const struct reply_lines *l, size_t i);
+
 #endif

@@ -5,7 +5,9 @@
 #include "parser/reply_divider.h"
 #include "parser/reply_fold.h"
 #include "parser/reply_inside.h"
+#include "parser/reply_own.h"
 #include "parser/reply_signature.h"
+#include "parser/reply_thread.h"
 
 enum {
 	LONG_LINE_MIN = 60, /* bytes of a quoted line that a program may have broken */
@@ -13,8 +15,9 @@ enum {
 	REMNANT_MAX = 32,   /* bytes of what it broke off */
 	MARKER_LINES_MAX =
 	    4, /* of a quote in which a line that asks to reply above it is looked for */
-	WIDE_PROSE_MIN = 12, /* bytes of a line in a script without blanks that is prose */
-	PROMPT_MAX = 60,     /* bytes of "ann@web1:~/src$" */
+	PASTED_LINES_MAX = 8, /* of a quote in which its writer is looked for */
+	WIDE_PROSE_MIN = 12,  /* bytes of a line in a script without blanks that is prose */
+	PROMPT_MAX = 60,      /* bytes of "ann@web1:~/src$" */
 };
 
 /* --- broken lines --- */
@@ -111,6 +114,30 @@ static size_t line_above(const struct reply_lines *l, size_t i)
 	return i > 0 ? i - 1 : SIZE_MAX;
 }
 
+/* The line behind the run of quoted lines that begins at line i. */
+static size_t run_end(const struct reply_lines *l, size_t i)
+{
+	while (i < l->n && (l->v[i].class == REPLY_QUOTED || l->v[i].class == REPLY_BLANK))
+		i++;
+	return i;
+}
+
+/*
+ * A mail of somebody else's that the sender shows: she announces the run that begins at line i, and
+ * goes on below it.
+ */
+static bool is_pasted(const struct reply_lines *l, size_t i, size_t above)
+{
+	if (above == SIZE_MAX || l->v[above].class != REPLY_TEXT || l->v[i].boxed ||
+	    !reply_own_announces(l, above))
+		return false;
+	for (size_t k = i; is_quoted(l, k) && k < i + PASTED_LINES_MAX; k++)
+		if (reply_names_recipient(l->mail, reply_line_text(l, k)))
+			return false;
+	size_t below = run_end(l, i);
+	return below < l->n && l->v[below].class == REPLY_TEXT;
+}
+
 /* Is the run of quoted lines that begins at line i introduced by an attribution above or in it? */
 static bool is_attributed(const struct reply_lines *l, size_t i)
 {
@@ -118,15 +145,7 @@ static bool is_attributed(const struct reply_lines *l, size_t i)
 
 	if (above != SIZE_MAX && (l->v[above].class == REPLY_ATTRIBUTION || l->v[above].shared))
 		return true;
-	return is_introduced_inside(l, i);
-}
-
-/* The line behind the run of quoted lines that begins at line i. */
-static size_t run_end(const struct reply_lines *l, size_t i)
-{
-	while (i < l->n && (l->v[i].class == REPLY_QUOTED || l->v[i].class == REPLY_BLANK))
-		i++;
-	return i;
+	return is_introduced_inside(l, i) && !is_pasted(l, i, above);
 }
 
 void reply_quotes_keep(struct reply_lines *l)
@@ -153,8 +172,8 @@ static bool is_announced(const struct reply_lines *l, size_t i)
 {
 	size_t above = line_above(l, i);
 
-	return above != SIZE_MAX && l->v[above].class == REPLY_TEXT && l->v[above].colon &&
-	       !is_attributed(l, i);
+	return above != SIZE_MAX && l->v[above].class == REPLY_TEXT &&
+	       reply_own_announces(l, above) && !is_attributed(l, i);
 }
 
 /* "switch# show run", "C:\\> dir", "$ ls": the line begins with a prompt. */

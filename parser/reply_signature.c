@@ -62,11 +62,22 @@ bool reply_is_sentence(struct span line)
 	return ends && w.all >= SENTENCE_WORDS_MIN && w.lower >= SENTENCE_LOWER_MIN;
 }
 
+/* A letter of the Greek script is in it. */
+static bool is_greek(struct span line)
+{
+	for (size_t i = 0; i + 1 < line.n; i++) {
+		unsigned char c = (unsigned char)line.p[i], next = (unsigned char)line.p[i + 1];
+		if ((c == 0xce && next >= 0x86) || (c == 0xcf && next <= 0x8e))
+			return true;
+	}
+	return false;
+}
+
 bool reply_is_question(struct span line)
 {
 	unsigned char last = (unsigned char)line.p[line.n - 1];
 
-	if (last == '?' || last == ';') /* the second is Greek */
+	if (last == '?' || (last == ';' && is_greek(line)))
 		return true;
 	return last == 0x9f &&
 	       (span_ends_ci(line, SPAN("\xef\xbc\x9f")) || span_ends_ci(line, SPAN("\xd8\x9f")));
