@@ -2,6 +2,7 @@
 
 #include "gatewayd/identity/identity.h"
 #include "gatewayd/mail/invitation.h"
+#include "gatewayd/mail/list_id.h"
 
 /* Bytes that a reaction has at most: the sign, and "Ann reacted via Gmail" in some language. */
 enum { GESTURE_TEXT_MAX = 300 };
@@ -17,34 +18,18 @@ static struct span list_of(const struct header_scan *scan)
 	struct header_walk walk = { .rest = scan->header };
 	struct span name, value;
 
-	while (header_walk_next(&walk, &name, &value)) {
-		size_t at = span_find(value, SPAN("<"));
-
-		if (!span_is_ci(name, "List-Id"))
-			continue;
-		if (at == SIZE_MAX)
-			return span_trim(value);
-		value = span_sub(value, at + 1, SIZE_MAX);
-		return span_trim(span_cut(&value, '>'));
-	}
+	while (header_walk_next(&walk, &name, &value))
+		if (span_is_ci(name, "List-Id"))
+			return list_id_bare(value);
 	return SPAN_NONE;
-}
-
-/* "support.example.com" is the group of support@example.com. */
-static bool names_address(struct span list, struct span address)
-{
-	struct span local = addrspec_local(address);
-
-	return list.n == address.n && span_starts_ci(list, local) && list.p[local.n] == '.' &&
-	       span_eq_ci(span_sub(list, local.n + 1, SIZE_MAX), addrspec_domain(address));
 }
 
 static bool is_group_of(const struct conf_mailbox *mailbox, struct span list)
 {
-	if (names_address(list, span_of(mailbox->address)))
+	if (list_id_names(list, span_of(mailbox->address)))
 		return true;
 	for (size_t i = 0; i < mailbox->aliases.n; i++)
-		if (names_address(list, span_of(mailbox->aliases.v[i])))
+		if (list_id_names(list, span_of(mailbox->aliases.v[i])))
 			return true;
 	return false;
 }

@@ -2,6 +2,7 @@
 
 #include "gatewayd/base/utf8.h"
 #include "gatewayd/identity/automatic.h"
+#include "gatewayd/mail/list_id.h"
 
 static struct span name_in(const struct facts_addresses *list)
 {
@@ -73,28 +74,15 @@ static struct span person_in(const struct requester_mail *m, const char *wanted,
 
 /* --- lists --- */
 
-/* RFC 2919: what stands in the angle brackets, or all of it. */
-static struct span bare(struct span value)
-{
-	size_t at = span_find(value, SPAN("<"));
-
-	if (at == SIZE_MAX)
-		return value;
-	value = span_sub(value, at + 1, SIZE_MAX);
-	return span_trim(span_cut(&value, '>'));
-}
-
 /* "users.lists.example" is users@lists.example; so is <mailto:users@lists.example> of List-Post. */
 static bool is_list_itself(struct span field, struct span value, struct span from)
 {
-	struct span local = addrspec_local(from), list = bare(value);
+	struct span list = list_id_bare(value);
 
 	if (span_is_ci(field, "List-Post"))
 		return span_starts_ci(list, SPAN("mailto:")) &&
 		       addrspec_eq(span_sub(list, 7, SIZE_MAX), from);
-	return span_is_ci(field, "List-Id") && list.n == from.n && span_starts_ci(list, local) &&
-	       list.p[local.n] == '.' &&
-	       span_eq_ci(span_sub(list, local.n + 1, SIZE_MAX), addrspec_domain(from));
+	return span_is_ci(field, "List-Id") && list_id_names(list, from);
 }
 
 /* Where the word stands that lists put between the person's name and their own, as they do in

@@ -23,16 +23,6 @@ struct look {
 
 /* --- who they are --- */
 
-static const struct conf_staff *author(const struct conf *conf, const struct facts *f)
-{
-	for (size_t i = 0; f->from.n && i < conf->staff_count; i++)
-		for (size_t k = 0; k < conf->staff[i].addresses.n; k++)
-			if (span_eq_ci(f->from.v[0].address,
-				       span_of(conf->staff[i].addresses.v[k])))
-				return &conf->staff[i];
-	return NULL;
-}
-
 /* As the configuration has it, or as the mail has. */
 static bool is_own(const struct look *l, struct span line)
 {
@@ -231,7 +221,9 @@ static bool is_sure(const struct look *l)
 
 enum staff_signature staff_signature_read(const struct staff_signature_in *in)
 {
-	const struct conf_staff *staff = author(in->conf, in->facts);
+	const struct facts *f = in->facts;
+	const struct conf_staff *staff =
+	    f->from.n ? conf_staff_by_address(in->conf, f->from.v[0].address) : NULL;
 	struct look l = { .in = in,
 			  .own = staff ? span_of(staff->name) : SPAN(""),
 			  .strict = !in->conf->phrases || in->commands->is_note };
