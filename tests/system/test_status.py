@@ -161,7 +161,7 @@ def mailboxes(tap):
                 poller = daemon.role("poller")
                 if poller:
                     os.kill(poller, signal.SIGKILL)
-                return wrong(daemon, "mailbox emerging", "its poller ended")
+                return wrong(daemon, "mailbox emerging", "its poller ended, and no other")    # not "with a reload"
             wait_for(told, 20, "a word about it")
             wait_for(lambda: well(daemon), 60, "all to be well")
 
