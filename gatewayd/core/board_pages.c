@@ -11,7 +11,7 @@ enum {
 	NOTES_A_PAGE = 30,
 	EVENTS_A_PAGE = 100,
 	DEADLINES_A_PAGE = 200,
-	LOOKED_MAX = 5000, /* deadlines of others before those of a person's queues */
+	LOOKED_MAX = 5000, /* rows of others among those of a person's queues */
 };
 
 /* 1: found; 0: call again. */
@@ -203,8 +203,12 @@ static int find_cases(struct board_page *p, struct desk *d, struct err *e)
 		return -1;
 	keep_cases(p, d, v, n);
 	p->looked = n ? v[n - 1].number : 0;
-	if (n == ROWS_A_PAGE && p->case_n < ROWS_A_PAGE)
-		return 0;
+	p->passed += n;
+	if (n == ROWS_A_PAGE && p->case_n < ROWS_A_PAGE) {
+		if (p->passed < LOOKED_MAX)
+			return 0;
+		p->older = p->looked;
+	}
 	return found(p, p->cases, p->case_n, sizeof(*v));
 }
 

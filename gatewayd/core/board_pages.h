@@ -32,6 +32,7 @@ struct board_page {
 	size_t n, size, at;
 	int64_t older;
 	int64_t looked; /* through rows of which this person may not see all: so many, or down to */
+	size_t passed;	/* of these, cases */
 	struct store_case *cases;
 	struct store_deadline *deadlines;
 	size_t case_n, deadline_n;
