@@ -342,9 +342,9 @@ struct conf_template {
 };
 
 /*
- * The mail template of a name ("confirmation"): its text is looked for in the queue's folder, the
- * configured one, the shipped one; in each in the language first, then in "en".  An HTML form is
- * one of the same language, in the same folder or one before it.
+ * The mail template of a name ("confirmation"): its text is looked for in the language, then in
+ * "en"; of each in the queue's folder, the configured one, the shipped one.  An HTML form is one of
+ * the same language, in the same folder or one before it.
  */
 int conf_template_read(const struct conf *c, const struct conf_queue *queue, const char *language,
 		       const char *name, struct arena *a, struct conf_template *ret_template,

@@ -108,7 +108,8 @@ static const struct schema_row root_rows[] = {
 	  .doc = "Folder of the policy tables; else policy beside this file, else the installed "
 		 "one." },
 	{ "templates", SCHEMA_PATH, AT(conf, templates),
-	  .doc = "Folder of mail templates that replace shipped ones of the same name." },
+	  .doc =
+	      "Folder of mail templates that replace shipped ones of the same language and name." },
 	{ "languages", SCHEMA_WORDS, AT(conf, languages), .min = 1, .max = 100,
 	  .fallback = "[ \"en\", \"de\", \"fr\", \"es\", \"ja\" ]", .check = value_check_name,
 	  .doc = "Languages that mails may be written in; each has a folder of templates." },

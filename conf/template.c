@@ -16,14 +16,13 @@ static struct folders folders_of(const struct conf *c, const struct conf_queue *
 				   c->shipped_templates } };
 }
 
-/* The first of the folders that has the file; FOLDERS: none.  Its path is in *ret_path. */
+/* The first of so many folders that has the file; FOLDERS: none.  Its path is in *ret_path. */
 static size_t find(const struct conf *c, const struct conf_queue *queue, const char *file,
-		   size_t from, size_t to, struct arena *a, const char **ret_path,
-		   struct span *ret_text)
+		   size_t count, struct arena *a, const char **ret_path, struct span *ret_text)
 {
 	const struct folders dirs = folders_of(c, queue);
 
-	for (size_t i = from; i < to; i++) {
+	for (size_t i = 0; i < count; i++) {
 		const char *complaint, *path;
 
 		if (!dirs.v[i])
@@ -43,22 +42,19 @@ int conf_template_read(const struct conf *c, const struct conf_queue *queue, con
 {
 	const char *const languages[] = { language, "en" };
 
-	for (size_t i = 0; i < FOLDERS; i++) {
-		for (size_t j = 0; j < 2; j++) {
-			struct conf_template t = {
-				.text_file = arena_printf(a, "%s/%s.txt", languages[j], name),
-				.html_file = arena_printf(a, "%s/%s.html", languages[j], name),
-			};
+	for (size_t i = 0; i < 2; i++) {
+		struct conf_template t = {
+			.text_file = arena_printf(a, "%s/%s.txt", languages[i], name),
+			.html_file = arena_printf(a, "%s/%s.html", languages[i], name),
+		};
+		size_t at = find(c, queue, t.text_file, FOLDERS, a, &t.text_path, &t.text);
 
-			if (find(c, queue, t.text_file, i, i + 1, a, &t.text_path, &t.text) ==
-			    FOLDERS)
-				continue;
-			if (find(c, queue, t.html_file, 0, i + 1, a, &t.html_path, &t.html) ==
-			    FOLDERS)
-				t.html = SPAN_NONE;
-			*ret_template = t;
-			return 0;
-		}
+		if (at == FOLDERS)
+			continue;
+		if (find(c, queue, t.html_file, at + 1, a, &t.html_path, &t.html) == FOLDERS)
+			t.html = SPAN_NONE;
+		*ret_template = t;
+		return 0;
 	}
 	return err_set(e, ERR_PERM, "there is no mail template %s.txt in %s", name, language);
 }
@@ -91,7 +87,7 @@ bool conf_template_passed(const struct conf *c, const struct conf_queue *queue, 
 int conf_look_read(const struct conf *c, const struct conf_queue *queue, struct arena *a,
 		   const char **ret_path, struct span *ret_text, struct err *e)
 {
-	if (find(c, queue, "look.html", 0, FOLDERS, a, ret_path, ret_text) == FOLDERS)
+	if (find(c, queue, "look.html", FOLDERS, a, ret_path, ret_text) == FOLDERS)
 		return err_set(e, ERR_PERM, "there is no look.html beside the templates");
 	return 0;
 }

@@ -433,17 +433,64 @@ static void template_place(struct place *p)
 	put(p, "a.secret", "x\n", 0600);
 }
 
+/* The queue's language is de: a file of ours in another one replaces that one, and no German. */
 static void a_template_is_the_queues_then_the_operators_then_the_shipped(void **state)
 {
-	static const char *const files[] = { "all/en", "all/de", "own/en", "own/de" };
+	static const char shipped[] = "Subject: [Case #{{case}}] {{#opened_for_you}}Wir haben";
+	static const struct {
+		const char *file, *begins;
+	} steps[] = {
+		{ "all/en", shipped },
+		{ "own/en", shipped },
+		{ "all/de", "all/de" },
+		{ "own/de", "own/de" },
+	};
 	struct place *p = *state;
 
 	template_place(p);
-	check_template(p, "confirmation", "Subject: [Case #{{case}}] {{#opened_for_you}}Wir haben");
+	check_template(p, "confirmation", shipped);
 	check_template(p, "sla_breach", "Subject: Frist");
-	for (size_t i = 0; i < sizeof(files) / sizeof(*files); i++) {
-		put(p, arena_printf(&p->arena, "%s/confirmation.txt", files[i]), files[i], 0644);
-		check_template(p, "confirmation", files[i]);
+	for (size_t i = 0; i < sizeof(steps) / sizeof(*steps); i++) {
+		put(p, arena_printf(&p->arena, "%s/confirmation.txt", steps[i].file), steps[i].file,
+		    0644);
+		check_template(p, "confirmation", steps[i].begins);
+	}
+}
+
+/* A language that nothing is shipped in: English, ours before the shipped. */
+static void a_language_without_the_template_has_the_english(void **state)
+{
+	static const struct {
+		const char *file, *begins;
+	} steps[] = {
+		{ NULL, "Subject: [Case #{{case}}] {{#opened_for_you}}We " },
+		{ "all/en", "all/en" },
+		{ "own/en", "own/en" },
+		{ "all/it", "all/it" },
+		{ "own/it", "own/it" },
+	};
+	struct place *p = *state;
+	struct conf_template t;
+	struct err e = { .text = "" };
+
+	template_place(p);
+	folder(p, "all/it");
+	folder(p, "own/it");
+	for (size_t i = 0; i < sizeof(steps) / sizeof(*steps); i++) {
+		struct conf_problems problems;
+		struct conf *c;
+
+		if (steps[i].file)
+			put(p, arena_printf(&p->arena, "%s/confirmation.txt", steps[i].file),
+			    steps[i].file, 0644);
+		c = load(p, &problems);
+		assert_non_null(c);
+		assert_int_equal(
+		    conf_template_read(c, &c->queues[0], "it", "confirmation", &p->arena, &t, &e),
+		    0);
+		assert_true(span_starts(t.text, span_of(steps[i].begins)));
+		conf_problems_release(&problems);
+		conf_free(&c);
 	}
 }
 
@@ -692,6 +739,7 @@ int main(void)
 		TEST(a_credential_of_systemd_goes_before_a_file),
 		TEST(a_template_is_the_queues_then_the_operators_then_the_shipped),
 		TEST(a_language_has_templates_somewhere),
+		TEST(a_language_without_the_template_has_the_english),
 		TEST(an_html_form_goes_with_its_text),
 		TEST(a_template_that_is_nowhere_is_named),
 		TEST(files_that_were_kept_load_the_same_whatever_the_disk_has),
