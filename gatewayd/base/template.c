@@ -173,6 +173,7 @@ enum tag { TAG_END, TAG_VALUE, TAG_SECTION, TAG_INVERTED, TAG_CLOSE, TAG_COMMENT
 struct reader {
 	struct span text;
 	const char *file;
+	const struct template_names *names; /* NULL: any */
 	size_t at;
 };
 
@@ -194,6 +195,20 @@ static int complain(const struct reader *r, size_t at, struct span what, const c
 	what = span_sub(what, 0, TEMPLATE_NAME_MAX);
 	return err_set(e, ERR_PERM, "%s:%zu: {{" SPAN_FMT "}}: %s", r->file, line, SPAN_ARG(what),
 		       problem);
+}
+
+/* Of what is no name, or none that is known. */
+static int complain_name(const struct reader *r, size_t at, struct span name, const char *problem,
+			 struct err *e)
+{
+	const struct template_names *names = r->names;
+	const char *near = names && names->near && name.n && name.n <= TEMPLATE_NAME_MAX
+			       ? names->near(name, names->ctx)
+			       : NULL;
+	char text[2 * TEMPLATE_NAME_MAX];
+
+	snprintf(text, sizeof(text), near ? "%s; did you mean {{%s}}?" : "%s", problem, near);
+	return complain(r, at, name, text, e);
 }
 
 static bool is_name(struct span s)
@@ -261,7 +276,7 @@ static int next_piece(struct reader *r, struct piece *ret, struct err *e)
 	ret->tag = tag_kind(&inside);
 	ret->name = inside;
 	if (ret->tag != TAG_COMMENT && !is_name(inside))
-		return complain(r, ret->tag_at, inside, "not a name of [a-z0-9_]", e);
+		return complain_name(r, ret->tag_at, inside, "not a name of [a-z0-9_]", e);
 	ret->literal = span_sub(rest, 0, open);
 	end = ret->tag_at + 2 + close + 2;
 	if (ret->tag != TAG_VALUE)
@@ -296,18 +311,18 @@ static int nest(const struct reader *r, struct nesting *n, const struct piece *p
 	return 0;
 }
 
-int template_check(struct span text, const char *file, template_known *known, const void *ctx,
+int template_check(struct span text, const char *file, const struct template_names *names,
 		   struct err *e)
 {
-	struct reader r = { .text = text, .file = file };
+	struct reader r = { .text = text, .file = file, .names = names };
 	struct nesting n = { .depth = 0 };
 	struct piece p;
 
 	do {
 		if (next_piece(&r, &p, e) < 0 || nest(&r, &n, &p, e) < 0)
 			return -1;
-		if (p.name.p && p.tag != TAG_COMMENT && !known(p.name, ctx))
-			return complain(&r, p.tag_at, p.name, "unknown placeholder", e);
+		if (p.name.p && p.tag != TAG_COMMENT && !names->known(p.name, names->ctx))
+			return complain_name(&r, p.tag_at, p.name, "unknown placeholder", e);
 	} while (p.tag != TAG_END);
 	return 0;
 }

@@ -47,14 +47,19 @@ void template_keep(struct template_data *d, bool (*keep)(struct span name));
 
 enum template_mode { TEMPLATE_TEXT, TEMPLATE_HTML };
 
-/* The name may stand in the template. */
-typedef bool template_known(struct span name, const void *ctx);
+/* The names that may stand in a template. */
+struct template_names {
+	bool (*known)(struct span name, const void *ctx);
+	/* Of one that may not: which was likely meant; NULL: none.  The function may be NULL. */
+	const char *(*near)(struct span name, const void *ctx);
+	const void *ctx;
+};
 
 /*
  * Everything that can be wrong with a template, found before it is needed: syntax, nesting, and a
- * name that is not known.  ERR_PERM names file, line and placeholder.
+ * name that is not known.  ERR_PERM names file, line and placeholder, and the name that is near.
  */
-int template_check(struct span text, const char *file, template_known *known, const void *ctx,
+int template_check(struct span text, const char *file, const struct template_names *names,
 		   struct err *e);
 
 /*

@@ -153,13 +153,13 @@ void word_check(const struct conf *conf, struct buf *findings)
 		for (int id = 0; id < WORD_COUNT; id++) {
 			const struct words *w = &conf->words[i];
 			enum word word = (enum word)id;
+			struct template_names names = { is_name_of, NULL, &word };
 			struct err e;
 
 			if (!w->v[id])
 				buf_addf(findings, "%s/words.conf: %s is missing\n", w->language,
 					 words_key(word));
-			else if (template_check(span_of(w->v[id]), words_key(word), is_name_of,
-						&word, &e) < 0)
+			else if (template_check(span_of(w->v[id]), words_key(word), &names, &e) < 0)
 				buf_addf(findings, "%s/words.conf: %s\n", w->language, e.text);
 		}
 	}

@@ -6,6 +6,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "conf/problems.h"
 #include "gatewayd/base/template.h"
 #include "gatewayd/base/utf8.h"
 #include "gatewayd/case/word.h"
@@ -112,9 +113,25 @@ static bool is_known(struct span name, const void *ctx)
 	return false;
 }
 
+static const char *known_at(const void *ctx, size_t i)
+{
+	(void)ctx;
+	return known[i];
+}
+
+static const char *near_name(struct span name, const void *ctx)
+{
+	struct arena a ARENA_AUTO;
+
+	(void)ctx;
+	arena_init(&a);
+	return conf_nearest(arena_cstr(&a, name), sizeof(known) / sizeof(*known), known_at, NULL);
+}
+
 static int fill(struct desk *d, const char *path, struct span text, const struct store_case *c,
 		const struct conf_staff *author, struct span *ret_text, struct err *e)
 {
+	static const struct template_names names = { is_known, near_name, NULL };
 	const char *file = strrchr(path, '/') + 1; /* what its reader is told of it */
 	struct template_data *data = template_data_new(d->arena);
 	struct buf out BUF_AUTO;
@@ -127,7 +144,7 @@ static int fill(struct desk *d, const char *path, struct span text, const struct
 	template_set(data, "author", span_of(author->name));
 	template_set(data, "queue", c->queue);
 	template_set(data, "company", span_of(d->conf->company));
-	if (template_check(text, file, is_known, NULL, e) < 0 ||
+	if (template_check(text, file, &names, e) < 0 ||
 	    template_render(text, file, data, TEMPLATE_TEXT, &out, e) < 0)
 		return -1;
 	*ret_text = arena_dup(d->arena, span_trim(buf_span(&out)));

@@ -90,5 +90,8 @@ int compose_texts(const struct desk *d, const struct compose_mail *mail,
  * ...").
  */
 void compose_check(const struct conf *conf, struct buf *ret_findings, struct buf *ret_doubts);
+/* The first thing that is wrong with this one. */
+int compose_check_one(const struct conf *conf, const struct conf_queue *queue, const char *language,
+		      const char *name, struct arena *a, struct err *e);
 
 #endif

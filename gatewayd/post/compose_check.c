@@ -65,6 +65,41 @@ static bool is_known(struct span name, const void *ctx)
 	return template_name_known(name);
 }
 
+static const char *near_name(struct span name, const void *ctx)
+{
+	(void)ctx;
+	return template_name_near(name);
+}
+
+static const struct template_names names = { is_known, near_name, NULL };
+
+enum part { PART_SUBJECT, PART_TEXT, PART_HTML, PARTS };
+
+static int check_part(const struct conf_template *t, enum part part, struct err *e)
+{
+	if (part == PART_SUBJECT)
+		return span_starts_ci(t->text, SPAN("Subject:"))
+			   ? 0
+			   : err_set(e, ERR_PERM, "%s:1: the first line is not \"Subject: ...\"",
+				     t->text_path);
+	if (part == PART_TEXT)
+		return template_check(t->text, t->text_path, &names, e);
+	return t->html.p ? template_check(t->html, t->html_path, &names, e) : 0;
+}
+
+int compose_check_one(const struct conf *conf, const struct conf_queue *queue, const char *language,
+		      const char *name, struct arena *a, struct err *e)
+{
+	struct conf_template t;
+
+	if (conf_template_read(conf, queue, language, name, a, &t, e) < 0)
+		return -1;
+	for (int part = 0; part < PARTS; part++)
+		if (check_part(&t, (enum part)part, e) < 0)
+			return -1;
+	return 0;
+}
+
 static void check_template(const struct check *c, const char *name)
 {
 	struct conf_template t;
@@ -76,14 +111,9 @@ static void check_template(const struct check *c, const char *name)
 		finding(c, &e);
 		return;
 	}
-	if (!span_starts_ci(t.text, SPAN("Subject:"))) {
-		err_set(&e, ERR_PERM, "%s:1: the first line is not \"Subject: ...\"", t.text_path);
-		finding(c, &e);
-	}
-	if (template_check(t.text, t.text_path, is_known, NULL, &e) < 0)
-		finding(c, &e);
-	if (t.html.p && template_check(t.html, t.html_path, is_known, NULL, &e) < 0)
-		finding(c, &e);
+	for (int part = 0; part < PARTS; part++)
+		if (check_part(&t, (enum part)part, &e) < 0)
+			finding(c, &e);
 	doubt_text(c, t.text_path, t.text);
 	doubt_text(c, t.html_path, t.html);
 }
@@ -101,6 +131,7 @@ static bool is_known_in_look(struct span name, const void *ctx)
 
 static void check_look(const struct check *c)
 {
+	static const struct template_names in_look = { is_known_in_look, near_name, NULL };
 	struct derive_look look;
 	struct span text;
 	const char *path;
@@ -113,7 +144,7 @@ static void check_look(const struct check *c)
 	}
 	doubt_text(c, path, text);
 	for (int i = 0; i < DERIVE_PART_COUNT; i++)
-		if (template_check(look.parts[i], path, is_known_in_look, NULL, &e) < 0)
+		if (template_check(look.parts[i], path, &in_look, &e) < 0)
 			finding(c, &e);
 }
 

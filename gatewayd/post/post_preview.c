@@ -219,6 +219,8 @@ int post_preview(struct desk *d, const struct post_preview *p, struct compose_te
 		return -1;
 	m = post_about(d, p->template, &c);
 	set_reader(d, &m, file->for_staff, p->language);
+	if (compose_check_one(d->conf, m.queue, m.words->language, p->template, d->arena, e) < 0)
+		return -1;
 	if (!p->number) {
 		c.subject = sample(&m, WORD_SAMPLE_SUBJECT);
 		set_people(d, &m);

@@ -219,6 +219,8 @@ extern const char *const template_names[];
 extern const size_t template_name_count;
 
 bool template_name_known(struct span name);
+/* The one in the table that was likely meant; NULL: none. */
+const char *template_name_near(struct span name);
 /* It is in the table, and OURS. */
 bool template_name_is_ours(struct span name);
 

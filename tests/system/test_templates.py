@@ -71,6 +71,11 @@ def preview(tap, folder):
         own.unlink()
         same((status, out), (0, "Subject: [Case #4711] Mine\n\nCase: 4711\n"))
         same("4711</td>" in page.read_text(), True)
+    with tap.point("a template that gatewayd refuses is not shown, and what is wrong in it is named"):
+        for words, wrong in (("{{custmer}}", "{{custmer}}: unknown placeholder; did you mean {{customer}}?"), ("{{#due}}", "{{due}}: is not closed")):
+            own.write_text(f"Subject: Mine\n\nCase {{{{case}}}}\n{words}\n")
+            same(ctl(folder, "template", "show", "confirmation"), (65, "", f"gatewayctl: {own}:4: {wrong}\n"))
+        own.unlink()
     with tap.point("a mail is shown of a case"):
         same(ctl(folder, "case", "open", "--queue", "technical", "--channel", "phone", "--from", "ann@customer.example",
                  "--subject", "The proxy drops requests", "Since ten o'clock.")[0], 0)
@@ -94,7 +99,7 @@ def main():
         with tap.point("an unknown placeholder is named with file and line"):
             status, lines = checked(folder, {"en/confirmation.txt": "Subject: Got it\n\nCase {{caze}}\n"})
             same((status, lines[0]),
-                 (78, f"{folder}/templates/en/confirmation.txt:3: {{{{caze}}}}: unknown placeholder"))
+                 (78, f"{folder}/templates/en/confirmation.txt:3: {{{{caze}}}}: unknown placeholder; did you mean {{{{case}}}}?"))
         with tap.point("so is a section that is not closed, in HTML as well"):
             status, lines = checked(folder, {"en/confirmation.txt": "Subject: Got it\n\nx\n",
                                              "en/confirmation.html": "<p>\n{{#due}}\n"})

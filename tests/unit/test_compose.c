@@ -634,9 +634,35 @@ static void check_says(const char *name, const char *text, const char *wrong, co
 
 static void a_faulty_template_is_named(void **state)
 {
+	static const char *const near[][2] = {
+		{ "custmer", "; did you mean {{customer}}?" },
+		{ "caze", "; did you mean {{case}}?" },
+		{ "cas", "; did you mean {{case}}?" },
+		{ "Customer", "; did you mean {{customer}}?" },
+		{ "subjekt", "; did you mean {{subject}}?" },
+		{ "severity_lable", "; did you mean {{severity_label}}?" },
+		{ "customer_name", "; did you mean {{customer}}?" },
+		{ "case_number", "; did you mean {{case}}?" },
+		{ "xyzzy", "" },
+		{ "id", "" },
+		{ "ticket", "" },
+	};
+
 	(void)state;
 	check_says("en/confirmation.txt", "Subject: x\n\n{{nobody_knows}}\n",
 		   ":3: {{nobody_knows}}: unknown placeholder", "");
+	for (size_t i = 0; i < sizeof(near) / sizeof(*near); i++) {
+		struct arena a ARENA_AUTO;
+
+		arena_init(&a);
+		check_says("en/confirmation.txt",
+			   arena_printf(&a, "Subject: x\n\n{{%s}}\n", near[i][0]),
+			   arena_printf(&a, ":3: {{%s}}: %s%s", near[i][0],
+					near[i][0][0] < 'a' ? "not a name of [a-z0-9_]"
+							    : "unknown placeholder",
+					near[i][1]),
+			   "");
+	}
 	check_says("en/confirmation.txt", "Hello\n", ":1: the first line is not \"Subject: ...\"",
 		   "");
 }

@@ -94,8 +94,11 @@ struct bad {
 };
 
 static const struct bad bads[] = {
-	{ "a\nb {{nam}}", "f.txt:2: {{nam}}: unknown placeholder" },
-	{ "{{#nam}}{{/nam}}", "f.txt:1: {{nam}}: unknown placeholder" },
+	{ "a\nb {{none}}", "f.txt:2: {{none}}: unknown placeholder" },
+	{ "{{#none}}{{/none}}", "f.txt:1: {{none}}: unknown placeholder" },
+	{ "a\nb {{nam}}", "f.txt:2: {{nam}}: unknown placeholder; did you mean {{name}}?" },
+	{ "{{#nam}}{{/nam}}", "f.txt:1: {{nam}}: unknown placeholder; did you mean {{name}}?" },
+	{ "{{Nam}}", "f.txt:1: {{Nam}}: not a name of [a-z0-9_]; did you mean {{name}}?" },
 	{ "a\n\n{{#name}}\n", "f.txt:3: {{name}}: is not closed" },
 	{ "{{/name}}", "f.txt:1: {{name}}: closes what is not open" },
 	{ "{{#name}}{{#n}}{{/name}}{{/n}}", "f.txt:1: {{name}}: closes what is not open" },
@@ -113,19 +116,27 @@ static bool name_or_n(struct span name, const void *ctx)
 	return span_is(name, "name") || span_is(name, "n");
 }
 
+static const char *near_nam(struct span name, const void *ctx)
+{
+	(void)ctx;
+	return span_is_ci(name, "nam") ? "name" : NULL;
+}
+
+static const struct template_names names = { name_or_n, near_nam, NULL };
+
 static void errors_name_file_line_and_placeholder(void **state)
 {
 	(void)state;
 	for (size_t i = 0; i < sizeof(bads) / sizeof(*bads); i++) {
 		struct err e = { .text = "no error" };
 
-		assert_int_equal(
-		    template_check(span_of(bads[i].template), "f.txt", name_or_n, NULL, &e), -1);
+		assert_int_equal(template_check(span_of(bads[i].template), "f.txt", &names, &e),
+				 -1);
 		assert_string_equal(e.text, bads[i].error);
 		assert_int_equal(e.class, ERR_PERM);
 	}
-	assert_int_equal(template_check(SPAN("{{#n}}{{name}}{{/n}}{{! x }}"), "f.txt", name_or_n,
-					NULL, &(struct err){ 0 }),
+	assert_int_equal(template_check(SPAN("{{#n}}{{name}}{{/n}}{{! x }}"), "f.txt", &names,
+					&(struct err){ 0 }),
 			 0);
 }
 
@@ -139,7 +150,7 @@ static int nested(size_t depth)
 		buf_adds(&text, "{{#n}}");
 	for (size_t i = 0; i < depth; i++)
 		buf_adds(&text, "{{/n}}");
-	return template_check(buf_span(&text), "f", name_or_n, NULL, &e);
+	return template_check(buf_span(&text), "f", &names, &e);
 }
 
 static int filled(size_t max)
