@@ -330,6 +330,9 @@
 	X(WORD_NOT_OF_QUEUE, g, "not_of_queue", "name queue")     \
 	X(WORD_NO_STAFF, g, "no_staff", "name")                   \
 	X(WORD_NO_QUEUE, g, "no_queue", "name")                   \
+	X(WORD_NO_LISTED, g, "no_listed", "name")                 \
+	X(WORD_DID_YOU_MEAN, g, "did_you_mean", "known")          \
+	X(WORD_THERE_ARE, g, "there_are", "known")                \
 	X(WORD_NO_ACCOUNT, g, "no_account", "name")               \
 	X(WORD_NO_CASE, g, "no_case", "case")                     \
 	X(WORD_SAY_CALL, g, "say_call", "")                       \

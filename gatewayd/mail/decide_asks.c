@@ -52,8 +52,10 @@ static bool is_whole(const struct decide_in *in, const struct staff_command *c)
 	struct staff_list list;
 	int64_t number;
 
-	if (c->verb == STAFF_LIST)
-		return staff_said_list(in->conf, rest, staff, in->queue, &list);
+	if (c->verb == STAFF_LIST) {
+		staff_said_list(in->conf, rest, staff, in->queue, &list);
+		return !list.unknown.n;
+	}
 	if (c->verb == STAFF_SHOW)
 		return staff_said_case(c->argument, &number, &rest) &&
 		       (!rest.n || span_is_ci(rest, "all"));

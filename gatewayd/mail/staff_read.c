@@ -7,6 +7,7 @@
 #include "gatewayd/case/staff_name.h"
 #include "gatewayd/mail/staff_run.h"
 #include "gatewayd/mail/staff_said.h"
+#include "gatewayd/mail/staff_unknown.h"
 
 enum {
 	LIST_READ_MAX = 2000, /* open cases that are put in order */
@@ -189,8 +190,9 @@ int staff_run_list(struct run *r, struct err *e)
 	struct store_case *v;
 	size_t n;
 
-	if (!staff_said_list(r->d->conf, r->c->argument, r->r->staff, r->r->queue, &said))
-		return staff_refuse_usage(r, e);
+	staff_said_list(r->d->conf, r->c->argument, r->r->staff, r->r->queue, &said);
+	if (said.unknown.n)
+		return staff_unknown_listed(r, said.unknown, e);
 	struct store_case_filter f = { .open_only = true,
 				       .queue = said.queue,
 				       .owner = said.owner,

@@ -188,7 +188,7 @@ static bool take_word(const struct conf *c, struct span word, const struct conf_
 	return true;
 }
 
-bool staff_said_list(const struct conf *c, struct span argument, const struct conf_staff *staff,
+void staff_said_list(const struct conf *c, struct span argument, const struct conf_staff *staff,
 		     const struct conf_queue *here, struct staff_list *ret_list)
 {
 	struct staff_list l = { .what = SPAN(""), .queue = SPAN(""), .owner = SPAN("") };
@@ -202,8 +202,8 @@ bool staff_said_list(const struct conf *c, struct span argument, const struct co
 			l.from = (size_t)from - 1;
 			continue;
 		}
-		if (!take_word(c, word, staff, here, &l, &any))
-			return false;
+		if (!l.unknown.n && !take_word(c, word, staff, here, &l, &any))
+			l.unknown = word;
 		end = word.p + word.n;
 	}
 	if (argument.n)
@@ -211,5 +211,4 @@ bool staff_said_list(const struct conf *c, struct span argument, const struct co
 	if (!any)
 		l.owner = span_of(staff->id);
 	*ret_list = l;
-	return true;
 }

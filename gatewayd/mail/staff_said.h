@@ -26,11 +26,12 @@ struct staff_list {
 	struct span what;	  /* as it was written, without `from` */
 	struct span queue, owner; /* "": any */
 	bool breached;
-	size_t from; /* so many are left out at the front */
+	size_t from;	     /* so many are left out at the front */
+	struct span unknown; /* the word that is none of these; "": there is none */
 };
 /* "mine" (also for nothing), "queue" (that of `here`), "all", "breached", the name of a queue or of
  * a member of staff; behind it the number to begin with. */
-bool staff_said_list(const struct conf *c, struct span argument, const struct conf_staff *staff,
+void staff_said_list(const struct conf *c, struct span argument, const struct conf_staff *staff,
 		     const struct conf_queue *here, struct staff_list *ret_list);
 
 #endif

@@ -3,6 +3,7 @@
 #include "gatewayd/case/staff_name.h"
 #include "gatewayd/case/when.h"
 #include "gatewayd/mail/staff_run.h"
+#include "gatewayd/mail/staff_unknown.h"
 
 enum { MORNING = 8, /* of a day without a time */ WHEN_WORDS_MAX = 12 };
 
@@ -55,6 +56,23 @@ static void says_away(struct run *r, const char *zone, const struct store_away *
 	staff_undo(r, STAFF_BACK, SPAN(""));
 }
 
+/* "until Friday, nemo": behind a time stands somebody whom nobody knows. */
+static int refuse_away(struct run *r, const char *zone, struct span text, struct err *e)
+{
+	static const char parts[] = ", ";
+	int64_t unused;
+
+	for (const char *part = parts; *part; part++) {
+		const char *at = text.n ? memrchr(text.p, *part, text.n) : NULL;
+		size_t n = at ? (size_t)(at - text.p) : 0;
+
+		if (at && read_until(r, zone, span_trim(span_sub(text, 0, n)), &unused))
+			return staff_unknown_person(r, span_trim(span_sub(text, n + 1, SIZE_MAX)),
+						    NULL, e);
+	}
+	return staff_refuse_usage(r, e);
+}
+
 int staff_run_away(struct run *r, struct err *e)
 {
 	const char *zone = staff_name_zone(r->d->conf, r->r->staff);
@@ -69,7 +87,7 @@ int staff_run_away(struct run *r, struct err *e)
 	if (when_is_past(r->d, r->words, zone, text))
 		return word_refuse(r->d, e, WORD_PAST, &(struct word_value){ "when", text }, 1);
 	if (!read_until(r, zone, text, &away.until_at))
-		return staff_refuse_usage(r, e);
+		return refuse_away(r, zone, text, e);
 	if (deputy)
 		away.deputy = span_of(deputy->id);
 	if (store_away_set(r->d->store, &away, e) < 0)

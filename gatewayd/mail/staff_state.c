@@ -7,6 +7,7 @@
 #include "gatewayd/mail/held.h"
 #include "gatewayd/mail/staff_run.h"
 #include "gatewayd/mail/staff_said.h"
+#include "gatewayd/mail/staff_unknown.h"
 #include "gatewayd/post/change.h"
 
 /* Words behind #note are a note of their own; the text below is kept by who reads the mail. */
@@ -71,6 +72,15 @@ int staff_run_take(struct run *r, struct err *e)
 	return assign(r, r->r->staff, e);
 }
 
+static int refuse_owner(struct run *r, struct span name, struct err *e)
+{
+	struct store_case c;
+
+	if (store_case_get(r->d->store, r->r->number, r->d->arena, &c, e) < 0)
+		return -1;
+	return staff_unknown_person(r, name, desk_queue(r->d, c.queue)->name, e);
+}
+
 /* "#assign me", "#assign -" */
 int staff_run_assign(struct run *r, struct err *e)
 {
@@ -81,7 +91,7 @@ int staff_run_assign(struct run *r, struct err *e)
 	if (!said.n)
 		return staff_refuse_usage(r, e);
 	if (!owner && !span_is(said, "-"))
-		return word_refuse_name(r->d, e, WORD_NO_STAFF, said);
+		return refuse_owner(r, said, e);
 	return assign(r, owner, e);
 }
 
@@ -261,22 +271,24 @@ int staff_run_severity(struct run *r, struct err *e)
 	return 0;
 }
 
-/* As it is written in the configuration. */
+/* As it is written in the configuration; SPAN_NONE: there is none of that name. */
 static struct span queue_named(const struct run *r, struct span said)
 {
 	for (size_t i = 0; i < r->d->conf->queue_count; i++)
 		if (span_is_ci(said, r->d->conf->queues[i].name))
 			return span_of(r->d->conf->queues[i].name);
-	return said;
+	return SPAN_NONE;
 }
 
 int staff_run_queue(struct run *r, struct err *e)
 {
-	struct span queue = queue_named(r, staff_said_name(r->c->argument));
+	struct span said = staff_said_name(r->c->argument), queue = queue_named(r, said);
 	struct store_case before;
 
-	if (!queue.n)
+	if (!said.n)
 		return staff_refuse_usage(r, e);
+	if (!queue.n)
+		return staff_unknown_queue(r, said, e);
 	if (store_case_get(r->d->store, r->r->number, r->d->arena, &before, e) < 0 ||
 	    change_queue(r->d, r->r->number, queue, r->who, e) < 0)
 		return -1;
