@@ -403,7 +403,7 @@ demo: demo-deps
 demo-stop:
 	@tests/demo/demo --stop
 
-# Installing starts nothing; the configuration of an installed system is never overwritten.
+# Installing starts nothing, and writes no configuration: "gatewayctl setup" does, or who copies the example.
 SBIN   = $(DESTDIR)$(PREFIX)/sbin
 SHARE  = $(DESTDIR)$(PREFIX)/share
 LIBDIR = $(DESTDIR)$(PREFIX)/lib
@@ -434,7 +434,6 @@ install: all
 	$(B)/gatewayctl completion bash >$(BASH_COMPLETION)/gatewayctl
 	$(B)/gatewayctl completion zsh >$(ZSH_COMPLETION)/_gatewayctl
 	cp -R --no-preserve=ownership conf/policy conf/templates conf/*.example systemd/monitoring $(SHARE)/gatewayd
-	test -e $(ETC)/gatewayd.conf || install -m 644 conf/gatewayd.conf.example $(ETC)/gatewayd.conf
 	$(FILL) systemd/gatewayd.service.in >$(LIBDIR)/systemd/system/gatewayd.service
 	$(FILL) systemd/gatewayd.tmpfiles.in >$(LIBDIR)/tmpfiles.d/gatewayd.conf
 	install -m 644 systemd/gatewayd.sysusers $(LIBDIR)/sysusers.d/gatewayd.conf

@@ -247,7 +247,7 @@ def check_install(tap):
         with tap.point("make install fills DESTDIR, and nothing in it is of this machine"):
             make = ["make", "-s", "-C", str(ROOT), f"DESTDIR={root}", "PREFIX=/usr", "SYSCONFDIR=/etc"]
             subprocess.run([*make, "install"], check=True, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL)
-            for path in ("usr/sbin/gatewayd", "usr/libexec/gatewayd/gatewayd-parse", "usr/sbin/gatewayctl", "etc/gatewayd/gatewayd.conf",
+            for path in ("usr/sbin/gatewayd", "usr/libexec/gatewayd/gatewayd-parse", "usr/sbin/gatewayctl", "usr/share/gatewayd/gatewayd.conf.example",
                          "usr/lib/systemd/system/gatewayd.service", "usr/lib/sysusers.d/gatewayd.conf",
                          "usr/lib/tmpfiles.d/gatewayd.conf", "usr/share/man/man8/gatewayd.8",
                          "usr/share/man/man7/gatewayd-mail.7",
@@ -256,8 +256,11 @@ def check_install(tap):
             unit = (pathlib.Path(root) / "usr/lib/systemd/system/gatewayd.service").read_text()
             assert "ExecStart=/usr/sbin/gatewayd -c /etc/gatewayd/gatewayd.conf" in unit, unit
             assert "@SBINDIR@" not in unit and root not in unit and str(ROOT) not in unit, unit
+        with tap.point("there is no configuration yet: setup writes its own in its place, and the unit waits for it"):
+            same(list((pathlib.Path(root) / "etc/gatewayd").iterdir()), [])
+            assert "ConditionPathExists=/etc/gatewayd/gatewayd.conf" in unit, unit
         with tap.point("what was installed answers from its own tables"):
-            done = subprocess.run([f"{root}/usr/sbin/gatewayctl", "-c", f"{root}/etc/gatewayd/gatewayd.conf", "sla", "due",
+            done = subprocess.run([f"{root}/usr/sbin/gatewayctl", "-c", f"{root}/usr/share/gatewayd/gatewayd.conf.example", "sla", "due",
                                    "--queue", "technical", "--severity", "3", "--opened", "2024-03-08T15:00:00Z", "--json"],
                                   check=True, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE)
             same(json.loads(done.stdout)["due_at"], "2024-03-12T14:00:00Z")
