@@ -24,17 +24,11 @@ static const char hello[] =
 
 static int ask_all(struct begin *b, struct err *e)
 {
-	const struct begin_answer *unused;
-
 	if (begin_keys_check(&b->ask, e) < 0)
 		return -1;
 	if (begin_plan_ask(&b->ask, &b->plan, e) < 0)
 		return -1;
-	unused = begin_ask_unused(&b->ask);
-	if (unused && strcmp(unused->key, "adopt") != 0)
-		return err_set(e, ERR_PERM, "answers, line %d: there is no question \"%s\" here",
-			       unused->line, unused->key);
-	return 0;
+	return begin_ask_end(&b->ask, e);
 }
 
 /* --- trying --- */

@@ -14,10 +14,11 @@
 enum { BEGIN_ANSWERS_MAX = 256 * 1024 /* bytes */ };
 
 struct begin_options {
-	const char *conf_path; /* absolute; where one is there already, "PATH.new" is written */
-	bool terminal;	       /* standard input is one: what the answers lack is asked there */
-	struct span answers;   /* lines "key = value" */
-	bool anyway;	       /* writes also what does not work yet */
+	const char *conf_path;	  /* absolute; where one is there already, "PATH.new" is written */
+	bool terminal;		  /* standard input is one: what the answers lack is asked there */
+	struct span answers;	  /* lines "key = value" */
+	const char *answers_name; /* of the file that has them, for messages */
+	bool anyway;		  /* writes also what does not work yet */
 	void (*say)(void *ctx, const char *text); /* to the person, at once */
 	void *ctx;
 };

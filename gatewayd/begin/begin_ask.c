@@ -8,9 +8,10 @@
 #include <termios.h>
 #include <unistd.h>
 
+#include "conf/problems.h"
 #include "gatewayd/base/crypto.h"
 
-enum { LINE_MAX_BYTES = 4096, TEXT_MAX_BYTES = 8192 };
+enum { LINE_MAX_BYTES = 4096, TEXT_MAX_BYTES = 8192, KEY_SHOWN_MAX = 100 };
 
 void begin_say(const struct begin_ask *q, const char *fmt, ...)
 {
@@ -21,6 +22,35 @@ void begin_say(const struct begin_ask *q, const char *fmt, ...)
 	vsnprintf(text, sizeof(text), fmt, args);
 	va_end(args);
 	q->o->say(q->o->ctx, text);
+}
+
+/* --- what is wrong with an answer --- */
+
+int begin_ask_refuse(const struct begin_ask *q, int line, struct err *e, const char *fmt, ...)
+{
+	char text[ERR_TEXT_MAX];
+	va_list args;
+
+	va_start(args, fmt);
+	vsnprintf(text, sizeof(text), fmt, args);
+	va_end(args);
+	if (!line)
+		return err_set(e, ERR_PERM, "%s: %s", q->o->answers_name, text);
+	return err_set(e, ERR_PERM, "%s:%d: %s", q->o->answers_name, line, text);
+}
+
+const char *begin_ask_known(struct begin_ask *q, const char *key, size_t n,
+			    const char *(*at)(const void *ctx, size_t i), const void *ctx)
+{
+	const char *near = conf_nearest(key, n, at, ctx);
+	struct buf all BUF_AUTO;
+
+	buf_init(&all, ERR_TEXT_MAX);
+	if (near)
+		buf_addf(&all, "; did you mean \"%s\"?", near);
+	for (size_t i = 0; !near && i < n; i++)
+		buf_addf(&all, "%s%s", i ? ", " : "; there are ", at(ctx, i));
+	return arena_cstr(q->a, buf_span(&all));
 }
 
 /* --- what was answered --- */
@@ -47,17 +77,19 @@ static void keep(struct begin_ask *q, const char *key, const char *value, int li
 static int read_line(struct begin_ask *q, struct span line, int number, struct err *e)
 {
 	struct span value = span_trim(line), key = span_trim(span_cut(&value, '='));
+	const struct begin_answer *before;
 
 	line = span_trim(line);
 	if (!line.n || line.p[0] == '#')
 		return 0;
 	if (span_find(line, SPAN("=")) == SIZE_MAX || !key.n)
-		return err_set(e, ERR_PERM, "answers, line %d: it must be \"key = value\"", number);
+		return begin_ask_refuse(q, number, e, "it must be \"key = value\"");
 	if (memchr(line.p, '\0', line.n))
-		return err_set(e, ERR_PERM, "answers, line %d: a NUL byte", number);
-	if (find(q, arena_cstr(q->a, key)))
-		return err_set(e, ERR_PERM, "answers, line %d: " SPAN_FMT " is there twice", number,
-			       SPAN_ARG(span_sub(key, 0, 100)));
+		return begin_ask_refuse(q, number, e, "a NUL byte");
+	before = find(q, arena_cstr(q->a, key));
+	if (before)
+		return begin_ask_refuse(q, number, e, SPAN_FMT " is there twice, in line %d, too",
+					SPAN_ARG(span_sub(key, 0, KEY_SHOWN_MAX)), before->line);
 	keep(q, arena_cstr(q->a, key), arena_cstr(q->a, span_trim(value)), number);
 	return 0;
 }
@@ -72,12 +104,22 @@ static int read_answers(struct begin_ask *q, struct err *e)
 	return 0;
 }
 
-const struct begin_answer *begin_ask_unused(const struct begin_ask *q)
+static const char *asked_at(const void *ctx, size_t i)
 {
-	for (size_t i = 0; i < q->n; i++)
-		if (!q->v[i].used)
-			return &q->v[i];
-	return NULL;
+	return ((const struct begin_ask *)ctx)->asked[i];
+}
+
+int begin_ask_end(struct begin_ask *q, struct err *e)
+{
+	for (size_t i = 0; i < q->n; i++) {
+		const struct begin_answer *is = &q->v[i];
+
+		if (!is->used && strcmp(is->key, "adopt") != 0)
+			return begin_ask_refuse(
+			    q, is->line, e, "there is no question \"%.100s\" here%s", is->key,
+			    begin_ask_known(q, is->key, q->asked_count, asked_at, q));
+	}
+	return 0;
 }
 
 /* --- life --- */
@@ -197,19 +239,20 @@ static struct begin_answer *given(struct begin_ask *q, const struct begin_questi
 	return is || !w->of ? is : find(q, w->key);
 }
 
-static int take_given(const struct begin_question *w, struct begin_answer *is, const char *key,
-		      const char **ret_value, struct err *e)
+static int take_given(const struct begin_ask *q, const struct begin_question *w,
+		      struct begin_answer *is, const char *key, const char **ret_value,
+		      struct err *e)
 {
 	const char *value = is ? is->value : w->otherwise, *wrong;
 
 	if (is)
 		is->used = true;
 	if (!value || (!*value && !w->otherwise))
-		return err_set(e, ERR_PERM, "answers: %s is missing: %s", key, w->text);
+		return begin_ask_refuse(q, is ? is->line : 0, e, "%s is %s: %s", key,
+					is ? "empty" : "missing", w->text);
 	wrong = *value && w->check ? w->check(value) : NULL;
 	if (wrong)
-		return err_set(e, ERR_PERM, "answers%s%.0d: %s: %s", is ? ", line " : "",
-			       is ? is->line : 0, key, wrong);
+		return begin_ask_refuse(q, is ? is->line : 0, e, "%s: %s", key, wrong);
 	*ret_value = value;
 	return 0;
 }
@@ -220,8 +263,10 @@ int begin_ask(struct begin_ask *q, const struct begin_question *w, const char **
 	const char *key = w->of ? arena_printf(q->a, "%s.%s", w->key, w->of) : w->key;
 	struct begin_answer *is = given(q, w, key);
 
+	ARENA_GROW(q->a, q->asked, q->asked_count);
+	q->asked[q->asked_count++] = key;
 	if ((is && is->line) || w->quiet || !q->o->terminal)
-		return take_given(w, is, key, ret_value, e);
+		return take_given(q, w, is, key, ret_value, e);
 	if (ask_person(q, w, is ? is->value : w->otherwise, ret_value, e) < 0)
 		return -1;
 	keep(q, key, *ret_value, 0);

@@ -18,6 +18,8 @@ struct begin_ask {
 	int signals; /* signalfd of what stops us; -1: none */
 	struct begin_answer *v;
 	size_t n;
+	const char **asked; /* keys, in the order of the questions */
+	size_t asked_count;
 };
 
 struct begin_question {
@@ -42,8 +44,14 @@ int begin_ask(struct begin_ask *q, const struct begin_question *w, const char **
 /* "yes" or "no". */
 int begin_ask_yes(struct begin_ask *q, const char *key, const char *text, bool otherwise,
 		  bool *ret_yes, struct err *e);
-/* An answer that no question was about; NULL: none. */
-const struct begin_answer *begin_ask_unused(const struct begin_ask *q);
+/* ERR_PERM: an answer that no question was about. */
+int begin_ask_end(struct begin_ask *q, struct err *e);
+/* "FILE:LINE: " before what is wrong with an answer; line 0: "FILE: ".  Returns -1. */
+int begin_ask_refuse(const struct begin_ask *q, int line, struct err *e, const char *fmt, ...)
+    __attribute__((format(printf, 4, 5)));
+/* `; did you mean "..."?`, or all that there are. */
+const char *begin_ask_known(struct begin_ask *q, const char *key, size_t n,
+			    const char *(*at)(const void *ctx, size_t i), const void *ctx);
 
 /* Until fd can be read; ERR_TEMP: stopped. */
 int begin_ask_wait(struct begin_ask *q, int fd, struct err *e);

@@ -1,5 +1,4 @@
 /* The keys that answers may have, to name a misspelt one before the question that misses it. */
-#include "conf/problems.h"
 #include "gatewayd/begin/begin_plan.h"
 
 static const struct {
@@ -35,20 +34,17 @@ static bool is_known(const char *key)
 	return false;
 }
 
-int begin_keys_check(const struct begin_ask *q, struct err *e)
+int begin_keys_check(struct begin_ask *q, struct err *e)
 {
 	for (size_t i = 0; i < q->n; i++) {
-		const char *key = q->v[i].key, *near;
+		const char *key = q->v[i].key;
 		struct span rest = span_of(key), name = span_cut(&rest, '.');
 
-		if (!q->v[i].line || is_known(key))
-			continue;
-		near = conf_nearest(arena_cstr(q->a, name), sizeof(keys) / sizeof(*keys), key_at,
-				    NULL);
-		return err_set(e, ERR_PERM,
-			       "answers, line %d: there is no question \"%.100s\" here%s%s%s",
-			       q->v[i].line, key, near ? "; did you mean \"" : "", near ? near : "",
-			       near ? "\"?" : "");
+		if (q->v[i].line && !is_known(key))
+			return begin_ask_refuse(
+			    q, q->v[i].line, e, "there is no question \"%.100s\" here%s", key,
+			    begin_ask_known(q, arena_cstr(q->a, name), sizeof(keys) / sizeof(*keys),
+					    key_at, NULL));
 	}
 	return 0;
 }

@@ -39,7 +39,8 @@ static const char *check_kind(const char *v)
 	while (rest.n)
 		if (span_is(span_cut(&rest, ','), v))
 			return NULL;
-	return "it is none of these";
+	return "say technical, business, billing, managed-security, emerging, aura or "
+	       "professional-services";
 }
 
 static const char *check_addresses(const char *v)
@@ -97,7 +98,12 @@ static const char *check_smtp(const char *v)
 
 static const char *check_readable(const char *v)
 {
-	return access(v, R_OK) == 0 ? NULL : strerror(errno);
+	if (access(v, R_OK) == 0)
+		return NULL;
+	return errno == EACCES ? "Permission denied; name a file that can be read"
+	       : errno == ENOENT || errno == ENOTDIR
+		   ? "No such file; name one that is there, with its whole path"
+		   : strerror(errno);
 }
 
 static const char *check_way(const char *v)
@@ -408,7 +414,9 @@ bool begin_plan_logs_in(const struct begin_plan *p)
 
 static const char *check_user(const char *v)
 {
-	return getpwnam(v) ? NULL : "there is no such user on this machine";
+	return getpwnam(v) ? NULL
+			   : "there is no such user on this machine; name one that is in "
+			     "/etc/passwd, or create it first";
 }
 
 /* One that is there, instead of the one that could be made. */

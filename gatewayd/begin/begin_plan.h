@@ -61,7 +61,7 @@ bool begin_plan_logs_in(const struct begin_plan *p);
 int begin_plan_ask(struct begin_ask *q, struct begin_plan *p, struct err *e);
 
 /* begin_keys.c: ERR_PERM: a line of the answers has a key that no question has. */
-int begin_keys_check(const struct begin_ask *q, struct err *e);
+int begin_keys_check(struct begin_ask *q, struct err *e);
 
 /* begin_staff.c: "Alice Archer <alice@example.com>, bob@example.com".  What is wrong; NULL:
  * nothing. */

@@ -59,6 +59,7 @@ int ctl_setup_local(struct ctl *c)
 	if (r != EX_OK)
 		return r;
 	o.answers = buf_span(&answers);
+	o.answers_name = file && strcmp(file, "-") != 0 ? file : "standard input";
 	end = begin_run(&o);
 	if (answers.p)
 		crypto_wipe(answers.p, answers.cap);

@@ -189,7 +189,13 @@ def check_answers(tap, w):
     with tap.point("answers that are missing, wrong, twice, or to no question"):
         good = w.all()
         for change, words in (({"zone": "Berlin"}, "zone: there is no such zone"), ({"company": None}, "company is missing"),
-                              ({"colour": "red"}, 'there is no question "colour"'),
+                              ({"company": ""}, "company is empty: Name of the company"),
+                              ({"colour": "red"}, 'there is no question "colour" here; there are provider, company, addresses, '),
+                              ({f"kind.{r.SUPPORT}": "tecnical"}, f"kind.{r.SUPPORT}: say technical, business, billing, "),
+                              ({"kind.suport@example.test": "technical"},
+                               f'"kind.suport@example.test" here; did you mean "kind.{r.SUPPORT}"?'),
+                              ({"way": "person"}, '"way" here; there are provider, company, '),
+                              ({"adopt": "maybe"}, "adopt: say yes or no"),
                               ({"addresses": None, "adress": "a@x.example"}, '"adress" here; did you mean "addresses"?'),
                               ({"daemon_user": "gatewayed"}, "daemon_user: there is no such user"), ({"staff": "nobody"}, "staff: write "),
                               ({"imap": "a b"}, "imap: behind the port stands"), ({"imap": "host:x"}, "a port is a number"),
@@ -200,10 +206,14 @@ def check_answers(tap, w):
             done = w.run(path, "--answers", w.answers(path, **answers))
             same(done.returncode, WRONG_ANSWER, done.stdout)
             assert words in done.stdout, f"{words}: {done.stdout}"
+            key = next(iter(change))
+            lines = (path / "answers").read_text().splitlines()
+            at = [f":{i}" for i, line in enumerate(lines, 1) if line.startswith(f"{key} = ") or "adress" in line and "adress" in change]
+            assert f"gatewayctl: {path}/answers{(at or [''])[0]}: " in done.stdout, f"{words}: {done.stdout}"
             same(left(path), [])
         path = w.folder()
         done = w.run(path, stdin="company = a\ncompany = b\n")
-        assert "line 2: company is there twice" in done.stdout, done.stdout
+        assert "standard input:2: company is there twice, in line 1, too" in done.stdout, done.stdout
 
 
 def main():
