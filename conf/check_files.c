@@ -261,11 +261,11 @@ static void check_user(struct loader *l, const char *user)
 	    user);
 }
 
-static void check_group(struct loader *l, const char *group)
+static void check_group(struct loader *l, const char *key, const char *group)
 {
 	if (group && !getgrnam(group))
 		(geteuid() == 0 ? loader_problem : loader_warning)(
-		    l, "control_group",
+		    l, key,
 		    "there is no group \"%s\" on this machine; create it (groupadd --system) or "
 		    "correct the name",
 		    group);
@@ -387,7 +387,8 @@ void check_files(struct loader *l)
 	check_user(l, c->user);
 	check_folder(l, "kb_dir", c->kb_dir);
 	check_folder(l, "snippets_dir", c->snippets_dir);
-	check_group(l, c->control_group);
+	check_group(l, "control_group", c->control_group);
+	check_group(l, "data_group", c->data_group);
 	if (!conf_is_database(c->store))
 		check_place(l, "store", c->store);
 	check_socket(l, c->socket);

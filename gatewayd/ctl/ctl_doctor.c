@@ -154,11 +154,32 @@ static int say_missing(struct ctl *c, const struct ctl_credential *is)
 	return end(&v, 1);
 }
 
-static int visit(struct ctl *c, struct doctor_options *o)
+/* Nothing can be tried as somebody who is not there. */
+static int say_no_user(struct ctl *c, const char *user)
 {
 	struct visit v = { c, json_array() };
+	const bool given = ctl_value(c, "--user") != NULL;
+	const struct doctor_finding f = {
+		.state = DOCTOR_WRONG,
+		.what = "user",
+		.text = given ? arena_printf(c->d->arena, "there is no user \"%s\" on this machine",
+					     user)
+			      : doctor_no_user(c->d->arena, user),
+		.todo = given ? "name another behind --user" : doctor_user_todo,
+	};
+
+	on_finding(&v, &f);
+	return end(&v, 1);
+}
+
+static int visit(struct ctl *c, struct doctor_options *o)
+{
+	struct visit v = { 0 };
 	struct err e = { 0 };
 
+	if (o->user && geteuid() == 0 && !getpwnam(o->user))
+		return say_no_user(c, o->user);
+	v = (struct visit){ c, json_array() };
 	o->say = on_finding;
 	o->ctx = &v;
 	if (sandbox_user(o->user, &e) < 0 || sandbox_begin(&e) < 0) {

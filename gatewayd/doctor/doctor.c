@@ -11,6 +11,15 @@
 
 /* --- who, and by which configuration --- */
 
+const char doctor_user_todo[] =
+    "create it (" DOCTOR_MAKES_USER " makes gatewayd), or correct user in the configuration";
+
+const char *doctor_no_user(struct arena *a, const char *user)
+{
+	return arena_printf(a, "there is no user \"%s\" on this machine: the daemon does not start",
+			    user);
+}
+
 static void check_user(struct doctor *d, const struct conf *conf)
 {
 	const struct passwd *pw = getpwuid(geteuid());
@@ -18,7 +27,9 @@ static void check_user(struct doctor *d, const struct conf *conf)
 
 	d->group = gr ? TEXT(d, "%s", gr->gr_name) : TEXT(d, "%u", (unsigned int)getegid());
 	d->user = pw ? TEXT(d, "%s", pw->pw_name) : TEXT(d, "%u", (unsigned int)geteuid());
-	if (geteuid() == 0 && conf && conf->user)
+	if (geteuid() == 0 && conf && conf->user && !getpwnam(conf->user))
+		SAY_WRONG(d, "user", doctor_no_user(&d->arena, conf->user), doctor_user_todo);
+	else if (geteuid() == 0 && conf && conf->user)
 		SAY_GOOD(d, "user",
 			 TEXT(d,
 			      "files tried as root, as whom the daemon was started, all else as "
@@ -35,13 +46,21 @@ static void check_user(struct doctor *d, const struct conf *conf)
 			 "run it as root, which becomes that user");
 }
 
+/* A doubt of who only reads a configuration; the daemon does not start with it. */
+static bool names_nobody(struct span line)
+{
+	return span_find(line, SPAN(": there is no user \"")) != SIZE_MAX ||
+	       span_find(line, SPAN(": there is no group \"")) != SIZE_MAX;
+}
+
 /* What the files have said already is not said again. */
 static void say_problems(struct doctor *d, const struct conf_problems *p)
 {
 	struct span rest = buf_span(&p->text), line;
 
 	while (span_line(&rest, &line)) {
-		bool warning = span_find(line, SPAN(": warning: ")) != SIZE_MAX;
+		bool warning =
+		    span_find(line, SPAN(": warning: ")) != SIZE_MAX && !names_nobody(line);
 		bool secret = span_find(line, SPAN(" cannot be read: ")) != SIZE_MAX;
 
 		if (secret && d->secrets_wrong)

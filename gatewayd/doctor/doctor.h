@@ -47,6 +47,10 @@ struct doctor_options {
 	void *ctx;
 };
 
+/* Of a user that the configuration names: what is wrong, and what to do. */
+const char *doctor_no_user(struct arena *a, const char *user);
+extern const char doctor_user_todo[];
+
 /* How many things are wrong. */
 size_t doctor_run(const struct doctor_options *o);
 

@@ -56,9 +56,9 @@ class World:
         assert done.stdout, done.stderr
         return json.loads(done.stdout), done.returncode
 
-    def finds(self, what, words, todo="", state="wrong"):
+    def finds(self, what, words, todo="", state="wrong", args=()):
         """One of the findings; it decides the exit status."""
-        found, status = self.doctor()
+        found, status = self.doctor(*args)
         match = [f for f in found if f["what"] == what and words in f["text"] and f["state"] == state and
                  todo in (f["todo"] or "")]
         assert match, "\n".join(str(f) for f in found)
@@ -90,6 +90,13 @@ def check_good(tap, w):
                       "a mail to itself came back", "plus addresses arrive", "clock:"):
             assert words in text, f"{words}:\n{text}"
         same([m["Subject"] for m in map(parse, w.rig.mailbox(r.SUPPORT))], ["From outside"])
+    with tap.point("a user and groups that are not there are findings that name them"):
+        with w.changed(w.settings, user="gatewyd"):
+            w.finds("user", 'there is no user "gatewyd" on this machine', "create it")
+        w.finds("user", 'there is no user "nobdy"', "name another behind --user", args=("--user", "nobdy"))
+        for key in ("control_group", "data_group"):
+            with w.changed(w.settings, **{key: "admns"}):
+                w.finds("configuration", f'{key}: there is no group "admns" on this machine')
     with tap.point("what the border writes is proposed, and good when it is pasted"):
         with w.changed(w.settings, authserv_ids=["mx.example.com"], border_hosts=["mx.example.com above"]):
             paste = w.finds("border of support", "0 of 1 mails", "put this into the configuration")["paste"]
