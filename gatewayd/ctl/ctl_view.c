@@ -10,7 +10,14 @@
 #include "gatewayd/ctl/ctl_cell.h"
 #include "gatewayd/ctl/ctl_safe.h"
 
-enum { CELL_BYTES_MAX = 64 * KIB, COLUMNS_MAX = 16, GAP = 2, LAST_LEAST = 10 };
+enum {
+	CELL_BYTES_MAX = 64 * KIB,
+	COLUMNS_MAX = 16,
+	GAP = 2,
+	TEXT_LEAST = 6,	 /* cells of a text that is cut */
+	LAST_LEAST = 16, /* of the last one beside the others */
+	INDENT = 4,	 /* of the last one below them */
+};
 
 const char *ctl_time(struct ctl *c, int64_t at)
 {
@@ -98,6 +105,7 @@ struct table {
 	const struct ctl_column *columns;
 	size_t n;
 	int widths[COLUMNS_MAX];
+	bool below; /* the last column stands below the others */
 	struct buf cell;
 };
 
@@ -138,7 +146,7 @@ static void add_cell(struct table *t, size_t i, struct span text, enum ctl_style
 {
 	const struct ctl_column *column = &t->columns[i];
 	int width = t->widths[i], w = ctl_text_width(text);
-	bool last = i + 1 == t->n, cut = w > width;
+	bool last = i + 1 + t->below >= t->n, cut = w > width;
 
 	if (cut) {
 		text = ctl_text_cut(text, width - 1);
@@ -170,24 +178,88 @@ static int widest(struct table *t, size_t i)
 	return most;
 }
 
-/* Each column as wide as its longest cell; on a terminal at most its own width, and the last one
- * takes what is left. */
-static void measure(struct table *t)
+/* A number in a column of texts is whole, too. */
+static bool may_be_cut(const struct table *t, size_t i)
 {
-	bool bounded = t->c->columns > 0 && !t->c->wide;
+	for (size_t k = 0; k < json_array_size(t->rows); k++)
+		if (json_is_number(value_at(json_array_get(t->rows, k), t->columns[i].key)))
+			return false;
+	return t->columns[i].as == CTL_TEXT;
+}
+
+static int least(int a, int b)
+{
+	return a < b ? a : b;
+}
+
+/* What is left for the last column beside the others. */
+static int left_of(const struct table *t)
+{
 	int left = t->c->columns;
 
-	for (size_t i = 0; i < t->n; i++) {
-		int most = t->columns[i].width;
+	for (size_t i = 0; i + 1 < t->n; i++)
+		left -= t->widths[i] + GAP;
+	return left;
+}
 
-		t->widths[i] = widest(t, i);
-		if (bounded && most && t->widths[i] > most)
-			t->widths[i] = most;
-		if (i + 1 < t->n)
-			left -= t->widths[i] + GAP;
+/* Cells to which a text is cut: its own width, or (again) what can still be read. */
+static int least_width(const struct table *t, size_t i, bool again)
+{
+	int title = ctl_text_width(span_of(t->columns[i].title));
+	int to = again ? TEXT_LEAST : t->columns[i].width;
+
+	return !to || !may_be_cut(t, i) ? t->widths[i] : to < title ? title : to;
+}
+
+/* Texts but the last, the widest first, until the last one has so much. */
+static void narrow(struct table *t, int last, bool again)
+{
+	int to[COLUMNS_MAX];
+
+	for (size_t i = 0; i + 1 < t->n; i++)
+		to[i] = least_width(t, i, again);
+	while (left_of(t) < last) {
+		size_t at = t->n;
+
+		for (size_t i = 0; i + 1 < t->n; i++)
+			if (t->widths[i] > to[i] && (at == t->n || t->widths[i] > t->widths[at]))
+				at = i;
+		if (at == t->n)
+			return;
+		t->widths[at]--;
 	}
-	if (bounded && t->widths[t->n - 1] > left)
-		t->widths[t->n - 1] = left > LAST_LEAST ? left : LAST_LEAST;
+}
+
+/* Each column as wide as its longest cell, where the terminal has the room. */
+static void measure(struct table *t)
+{
+	int widths[COLUMNS_MAX], *last = &t->widths[t->n - 1], some;
+	bool cut = may_be_cut(t, t->n - 1);
+
+	for (size_t i = 0; i < t->n; i++)
+		widths[i] = t->widths[i] = widest(t, i);
+	if (t->c->columns <= 0 || t->c->wide)
+		return;
+	some = cut ? least(*last, LAST_LEAST) : *last;
+	narrow(t, *last, false);
+	narrow(t, some, true);
+	t->below = left_of(t) < some && t->n > 1;
+	if (t->below) {
+		memcpy(t->widths, widths, sizeof(widths));
+		narrow(t, -GAP, false);
+		narrow(t, -GAP, true);
+	}
+	if (cut)
+		*last = least(*last, t->below ? t->c->columns - INDENT : left_of(t));
+}
+
+/* Before the last column: the line below. */
+static void below(struct table *t, size_t i)
+{
+	if (!t->below || i + 1 < t->n)
+		return;
+	buf_addc(t->c->out, '\n');
+	pad(t->c->out, INDENT);
 }
 
 static void add_row(struct table *t, const json_t *row)
@@ -196,6 +268,9 @@ static void add_row(struct table *t, const json_t *row)
 		bool state = t->columns[i].as == CTL_STATE;
 
 		cell_text(row, &t->columns[i], true, &t->cell);
+		if (t->below && i + 1 == t->n && !t->cell.n)
+			continue;
+		below(t, i);
 		add_cell(t, i, buf_span(&t->cell),
 			 state ? style_of(buf_span(&t->cell)) : CTL_PLAIN);
 	}
@@ -205,8 +280,10 @@ static void add_row(struct table *t, const json_t *row)
 static void add_table(struct table *t)
 {
 	measure(t);
-	for (size_t i = 0; i < t->n; i++)
+	for (size_t i = 0; i < t->n; i++) {
+		below(t, i);
 		add_cell(t, i, span_of(t->columns[i].title), CTL_BOLD);
+	}
 	buf_addc(t->c->out, '\n');
 	for (size_t k = 0; k < json_array_size(t->rows); k++)
 		add_row(t, json_array_get(t->rows, k));

@@ -1,8 +1,10 @@
 /*
  * How rows and objects are shown: as JSON or CSV for programs, or as people read them.
  *
- * On a terminal a table has its width, and what is cut ends in "~"; with --wide, and where there is
- * no terminal, nothing is cut.  Times are in the local zone for people, in UTC for programs.
+ * On a terminal a table has its width: where it is wider, texts are cut, and end in "~"; numbers,
+ * times and states are not.  Where no room is left for the last column, it stands in a line of its
+ * own below each row.  With --wide, and where there is no terminal, nothing is cut.  Times are in
+ * the local zone for people, in UTC for programs.
  */
 #ifndef GATEWAYD_CTL_CTL_VIEW_H
 #define GATEWAYD_CTL_CTL_VIEW_H
@@ -12,7 +14,8 @@
 struct ctl_column {
 	const char *key; /* in the row's object; dots go deeper, "sla.due_at" */
 	const char *title;
-	int width; /* cells at most; 0: what is left, for the last column */
+	int width; /* cells at most, where a table is too wide; 0: what is left, for the last column
+		    */
 	/* CTL_NUMBER, CTL_RIGHT_NUMBER: from 1 on; a 0 is none, and not shown to people. */
 	enum { CTL_TEXT, CTL_RIGHT, CTL_TIME, CTL_STATE, CTL_NUMBER, CTL_RIGHT_NUMBER } as;
 };

@@ -254,6 +254,17 @@ def check_tables(tap, ctl):
             lines = re.sub(r"\x1b\[\d+m", "", ctl.tty("case", "list", columns=columns)).splitlines()
             assert max(map(cells, lines)) in (columns - 1, columns), (columns, lines)
         assert WIDE in ctl.tty("case", "list", "--wide")
+    with tap.point("at 80 and 132 no line of a table is wider, and no number, time or state is cut"):
+        plain = {verb: ctl.json(*verb.split()) for verb in ("case list", "sla list", "outbox list", "mail list")}
+        for columns in (80, 132):
+            for verb, rows in plain.items():
+                out = re.sub(r"\x1b\[\d+m", "", ctl.tty(*verb.split(), columns=columns))
+                assert max(map(cells, out.splitlines())) <= columns, (columns, out)
+                for row in rows:
+                    for key in ("number", "id", "state"):
+                        assert str(row.get(key, "")) in out, (verb, key, row, out)
+            out = ctl.tty("sla", "list", columns=columns)
+            assert re.search(r" \d{4}-\d\d-\d\d \d\d:\d\d:\d\d [+-]\d{4}  [^~]+\n", out), out
     with tap.point("NO_COLOR and TERM=dumb"):
         assert "\x1b" not in ctl.tty("case", "list", NO_COLOR="1") + ctl.tty("case", "list", TERM="dumb")
     with tap.point("--csv is a table that no spreadsheet takes for a formula"):

@@ -114,17 +114,28 @@ static void shows_tables(void **state)
 {
 	(void)state;
 	check_table(30, NULL,
-		    "   n  state   text\n"
-		    "   7  failed  one<U+001B>[2J\n"
-		    "123~  quara~  =a long, \"long\"~\n");
+		    "       n  state\n"
+		    "    text\n"
+		    "       7  failed\n"
+		    "    one<U+001B>[2J\n"
+		    "12345678  quarantined\n"
+		    "    =a long, \"long\" text\n");
+	check_table(39, NULL,
+		    "       n  state        text\n"
+		    "       7  failed       one<U+001B>[2J\n"
+		    "12345678  quarantined  =a long, \"long\"~\n");
+	check_table(41, NULL,
+		    "       n  state        text\n"
+		    "       7  failed       one<U+001B>[2J\n"
+		    "12345678  quarantined  =a long, \"long\" t~\n");
 	check_table(0, NULL,
 		    "       n  state        text\n"
 		    "       7  failed       one<U+001B>[2J\n"
 		    "12345678  quarantined  =a long, \"long\" text\n");
-	check_table(30, "--color",
-		    "   \033[1mn\033[0m  \033[1mstate\033[0m   \033[1mtext\033[0m\n"
-		    "   7  \033[31mfailed\033[0m  one<U+001B>[2J\n"
-		    "123~  \033[33mquara\033[0m~  =a long, \"long\"~\n");
+	check_table(39, "--color",
+		    "       \033[1mn\033[0m  \033[1mstate\033[0m        \033[1mtext\033[0m\n"
+		    "       7  \033[31mfailed\033[0m       one<U+001B>[2J\n"
+		    "12345678  \033[33mquarantined\033[0m  =a long, \"long\"~\n");
 	check_table(30, "--csv",
 		    "n,state,text\n"
 		    "7,failed,one<U+001B>[2J\n"
