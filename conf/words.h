@@ -323,7 +323,9 @@
 	X(WORD_HELD_CLOSED, g, "closed", "")          \
 	X(WORD_HELD_UNMARKED, g, "unmarked", "line")  \
 	X(WORD_HELD_BODY, g, "body", "")              \
-	X(WORD_HELD_SIGNATURE, g, "signature", "")
+	X(WORD_HELD_SIGNATURE, g, "signature", "")    \
+	X(WORD_HELD_NOTICE, g, "notice", "line")      \
+	X(WORD_HELD_WAITS, g, "waits", "line")
 
 /* Why something is not done, in transcripts and by gatewayctl. */
 #define WORDS_REFUSALS(X, g)                                      \

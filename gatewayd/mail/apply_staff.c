@@ -61,7 +61,7 @@ static const struct words *words_of(struct work *w, struct err *e)
 				"command_transcript");
 }
 
-static struct span say_reason(struct work *w, const struct words *words, enum staff_held held,
+static struct span say_reason(struct work *w, const struct words *words, enum word why,
 			      const struct staff_failure *failure)
 {
 	struct span line = failure->line.n ? failure->line : w->dec->held_line;
@@ -73,18 +73,18 @@ static struct span say_reason(struct work *w, const struct words *words, enum st
 		{ "at", word_since(w->d, words, zone, other->at) }, { "text", other->text }
 	};
 
-	return word_fill(w->d, words, staff_held_word(held), v, sizeof(v) / sizeof(*v));
+	return word_fill(w->d, words, why, v, sizeof(v) / sizeof(*v));
 }
 
 /* Who answered in the meantime is told in any case: #send is said by who has read it. */
-static struct span say_why(struct work *w, const struct words *words, enum staff_held held,
+static struct span say_why(struct work *w, const struct words *words, enum word reason,
 			   const struct staff_failure *failure)
 {
-	struct span why = say_reason(w, words, held, failure), other;
+	struct span why = say_reason(w, words, reason, failure), other;
 
-	if (held == HELD_OTHER || !w->g->in.other.at)
+	if (reason == WORD_HELD_OTHER || !w->g->in.other.at)
 		return why;
-	other = say_reason(w, words, HELD_OTHER, failure);
+	other = say_reason(w, words, WORD_HELD_OTHER, failure);
 	return span_of(
 	    arena_printf(w->d->arena, SPAN_FMT "; " SPAN_FMT, SPAN_ARG(why), SPAN_ARG(other)));
 }
@@ -148,12 +148,46 @@ static int tell_not_done(struct work *w, const struct words *words,
 	return told ? post_transcript(w->d, &t, e) : 0;
 }
 
+/* An answer waits, its author was told, and says to that nothing that could be sent in its place:
+ * "send it", "#yes". */
+static int find_waiting(struct work *w, enum staff_held held, bool empty,
+			struct store_held *ret_waits, struct err *e)
+{
+	struct staff_request r = request_of(w);
+
+	*ret_waits = (struct store_held){ 0 };
+	if (held != HELD_NOTICE && !empty)
+		return 0;
+	return held_told(w->d, w->dec->case_number, r.answers, r.answer_count, ret_waits, e);
+}
+
+/* It waits on. */
+static int tell_waiting(struct work *w, const struct words *words, const struct store_held *waits,
+			enum staff_held held, struct err *e)
+{
+	const struct staff_failure none = { SPAN(""), SPAN("") };
+	struct answer a = { .author = w->g->identity.staff };
+	struct post_transcript t = transcript_of(w);
+	enum word why = w->dec->held_line.n ? WORD_HELD_WAITS : staff_held_word(held);
+	bool told;
+
+	if (answer_read(w->d, t.number, waits->note_id, &a, e) < 0 || is_told(w, &told, e) < 0)
+		return -1;
+	t.note = waits->note_id;
+	t.lines = answer_lines(a.note.reply);
+	t.files = a.file_count;
+	t.held = say_why(w, words, why, &none);
+	*w->done = (struct mail_applied){ t.number, t.note, held };
+	return told ? post_transcript(w->d, &t, e) : 0;
+}
+
 static int hold(struct work *w, enum staff_held held, const struct staff_failure *failure,
 		struct err *e)
 {
 	const struct words *words = words_of(w, e);
 	struct store_note note;
 	struct post_transcript t = transcript_of(w);
+	struct store_held waits;
 	struct span text;
 	bool told;
 
@@ -164,13 +198,17 @@ static int hold(struct work *w, enum staff_held held, const struct staff_failure
 	t.files = w->job->facts.attachment_count;
 	if (held == HELD_FAILED && !text.n && !t.files)
 		return tell_not_done(w, words, failure, e);
+	if (find_waiting(w, held, !text.n && !t.files, &waits, e) < 0)
+		return -1;
+	if (waits.id)
+		return tell_waiting(w, words, &waits, held, e);
 	note = work_note(w, NOTE_INTERNAL, text);
 	note.trust = NOTE_TRUST_STAFF;
 	/* Automatic: it starts and stops no clock. */
 	if (work_add_note(w, &note, true, e) < 0)
 		return -1;
 	t.note = w->done->note_id;
-	t.held = say_why(w, words, held, failure);
+	t.held = say_why(w, words, staff_held_word(held), failure);
 	/* What has nothing to send does not wait for it, nor does what came in part. */
 	if ((held != HELD_LARGE && (note.reply.n || t.files) &&
 	     held_add(w->d, t.number, t.note, t.staff, held, e) < 0) ||
@@ -242,7 +280,7 @@ static int hold_again(struct work *w, const struct store_held *held, enum staff_
 	t.note = held->note_id;
 	t.lines = answer_lines(a.note.reply);
 	t.files = a.file_count;
-	t.held = say_why(w, words, why, &none);
+	t.held = say_why(w, words, staff_held_word(why), &none);
 	*w->done = (struct mail_applied){ t.number, t.note, why };
 	return post_transcript(w->d, &t, e);
 }

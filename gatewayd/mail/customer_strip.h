@@ -1,5 +1,6 @@
 /*
- * A short mail without its greeting and without the name below.  For customer_read.c only.
+ * A short mail without its greeting and without the name below.  For customer_read.c and
+ * notice_words.c only.
  */
 #ifndef GATEWAYD_MAIL_CUSTOMER_STRIP_H
 #define GATEWAYD_MAIL_CUSTOMER_STRIP_H

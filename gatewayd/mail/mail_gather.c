@@ -358,9 +358,12 @@ static int read_answer(struct desk *d, const struct mail_job *job, struct mail_g
 						g->in.mentioned.row.number, job->facts.text },
 			 &in, e) < 0)
 		return -1;
+	if (other_answer_find(d, about->row.number, id->staff, &g->scan, &g->in.other, e) < 0)
+		return -1;
+	in.notice = g->in.other.notice;
 	staff_answer_read(&in, d->arena, &g->said);
 	g->in.said = &g->said;
-	return other_answer_find(d, about->row.number, id->staff, &g->scan, &g->in.other, e);
+	return 0;
 }
 
 /* Most mails are settled by a look at From. */

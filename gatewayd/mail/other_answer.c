@@ -2,6 +2,7 @@
 
 #include "gatewayd/base/utf8.h"
 #include "gatewayd/identity/addrspec.h"
+#include "gatewayd/post/template_name.h"
 
 enum { ROWS_MAX = 1000, TEXT_SHOWN_MAX = 300 };
 
@@ -66,6 +67,27 @@ static bool is_later(const struct look *l, const struct store_note *note,
 	return first ? first > answered->id : note->at > answered->created_at;
 }
 
+/* Colleagues and the operator write the other ones. */
+static bool is_of_customer(const struct look *l, int64_t note)
+{
+	for (size_t i = 0; i < l->note_count; i++)
+		if (l->notes[i].id == note)
+			return l->notes[i].trust != NOTE_TRUST_STAFF &&
+			       l->notes[i].trust != NOTE_TRUST_OPERATOR;
+	return true;
+}
+
+/* A transcript, a warning, a reminder, a colleague's note. */
+static bool is_notice(const struct look *l, const struct store_outbox *row)
+{
+	const struct template_file *file =
+	    row->id ? template_file_find(arena_cstr(l->d->arena, row->kind)) : NULL;
+
+	if (!file || !file->for_staff || span_is(row->kind, "staff_new_case"))
+		return false;
+	return !span_is(row->kind, "owner_update") || !is_of_customer(l, row->note_id);
+}
+
 static struct span one_line(struct arena *a, struct span text)
 {
 	struct buf out BUF_AUTO;
@@ -95,6 +117,7 @@ int other_answer_find(struct desk *d, int64_t number, const struct conf_staff *s
 	    store_outbox_list(d->store, &of, d->arena, &l.rows, &l.row_count, e) < 0 ||
 	    find_answered(&l, scan, &answered, e) < 0)
 		return -1;
+	ret_other->notice = is_notice(&l, &answered);
 	for (size_t i = l.note_count; answered.id && i-- > 0;) {
 		const struct store_note *note = &l.notes[i];
 		const struct conf_staff *author = author_of(&l, note);

@@ -2,6 +2,7 @@
 
 #include "gatewayd/mail/answer_strip.h"
 #include "gatewayd/mail/mail_file.h"
+#include "gatewayd/mail/notice_words.h"
 #include "gatewayd/mail/ours.h"
 #include "gatewayd/mail/picture.h"
 #include "gatewayd/mail/slip.h"
@@ -369,6 +370,21 @@ static enum staff_held look_at_words(const struct staff_answer_in *in, const str
 	return r->commands.n || r->commands.text.n || r->files ? HELD_NO : HELD_NOTHING;
 }
 
+/* "Send it", in answer to NOT SENT, "ok", in answer to a reminder: whatever commands are beside. */
+static bool is_for_us(const struct staff_answer_in *in, struct arena *a, struct staff_answer *r)
+{
+	const struct facts *f = in->facts;
+	struct span own = f->from.n ? f->from.v[0].name : SPAN(""), line;
+	struct span rest = span_sub(r->commands.text, 0, staff_answer_signature(r->commands.text));
+
+	if (!in->notice || r->commands.is_note || (r->files && !only_logos(in, a)) ||
+	    !notice_words_only(in->conf, rest, own, a))
+		return false;
+	while (!r->line.n && span_line(&rest, &line))
+		r->line = span_trim(line);
+	return true;
+}
+
 static enum staff_held look(const struct staff_answer_in *in, const struct ours *o, bool maybe_none,
 			    struct arena *a, struct staff_answer *r)
 {
@@ -377,6 +393,8 @@ static enum staff_held look(const struct staff_answer_in *in, const struct ours 
 
 	if (is_marked(in->facts) || is_recall(in->facts->subject, r->commands.text))
 		return HELD_MACHINE;
+	if (is_for_us(in, a, r))
+		return HELD_NOTICE;
 	if (r->commands.cut)
 		return HELD_MANY;
 	if (unknown) {

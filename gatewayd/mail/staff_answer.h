@@ -30,7 +30,8 @@
 	X(HELD_CLOSED, "the case is closed", WORD_HELD_CLOSED)                       \
 	X(HELD_UNMARKED, "words for colleagues without #note", WORD_HELD_UNMARKED)   \
 	X(HELD_BODY, "a body that is not read", WORD_HELD_BODY)                      \
-	X(HELD_SIGNATURE, "perhaps nothing but a signature", WORD_HELD_SIGNATURE)
+	X(HELD_SIGNATURE, "perhaps nothing but a signature", WORD_HELD_SIGNATURE)    \
+	X(HELD_NOTICE, "words that answer a notice", WORD_HELD_NOTICE)
 enum staff_held {
 #define X(id, why, word) id,
 	STAFF_HELDS(X)
@@ -46,6 +47,7 @@ struct staff_answer_in {
 	struct span raw, body;	  /* of the mail: where its files are (mail_file.h) */
 	const struct span *shown; /* gatewayd/post/shown.h: of the case, newest first */
 	size_t shown_count;
+	bool notice; /* the mail that it answers tells of nothing that a customer wrote */
 };
 
 struct staff_answer {
