@@ -185,6 +185,21 @@ int store_note_count(struct store *s, int64_t number, enum note_trust trust, int
 	return query_end_row(&q);
 }
 
+int store_note_proven(struct store *s, int64_t number, struct span address, bool *ret_proven,
+		      struct err *e)
+{
+	struct query q QUERY_AUTO;
+	int64_t any;
+
+	query_open(&q, s, SQL_NOTE_PROVEN, e);
+	query_int(&q, number);
+	query_text(&q, address);
+	if (query_one_int(&q, &any) < 0)
+		return -1;
+	*ret_proven = any != 0;
+	return 0;
+}
+
 int store_note_page(struct store *s, int64_t number, int64_t before, int limit, struct arena *a,
 		    struct store_note **ret_v, size_t *ret_n, struct err *e)
 {

@@ -73,6 +73,9 @@ int store_note_words(struct store *s, int64_t number, int chars_max, struct buf 
 /* Those of that trust with a time behind since_at. */
 int store_note_count(struct store *s, int64_t number, enum note_trust trust, int64_t since_at,
 		     int64_t *ret_n, struct err *e);
+/* One is of that address, and our server vouched for it. */
+int store_note_proven(struct store *s, int64_t number, struct span address, bool *ret_proven,
+		      struct err *e);
 /* Those below that id, the newest first; before 0: of all. */
 int store_note_page(struct store *s, int64_t number, int64_t before, int limit, struct arena *a,
 		    struct store_note **ret_v, size_t *ret_n, struct err *e);

@@ -3,6 +3,7 @@
 #include "gatewayd/base/fold.h"
 #include "gatewayd/base/utf8.h"
 #include "gatewayd/mail/alert_words.h"
+#include "gatewayd/mail/newest_case.h"
 
 enum {
 	WORDS_MAX = 60,
@@ -221,14 +222,20 @@ enum alert_fit alert_fits(struct span ending, struct span subject)
 	return has_all(&a, &b) ? ALERT_ALIKE : ALERT_PARTLY;
 }
 
-static int may_end(struct desk *d, const struct identity *id, const struct store_case *c,
-		   bool *ret_may, struct err *e)
+/* How well the ending fits the case; one that the sender is proven in goes before all others for
+ * who is vouched for, and is nobody else's to end. */
+static int rank(struct desk *d, const struct identity *id, enum alert_fit fit,
+		const struct store_case *c, int *ret_rank, struct err *e)
 {
-	enum reach reach;
+	bool proven;
 
-	if (store_reach_get(d->store, c->number, id->from, &reach, e) < 0)
+	*ret_rank = fit;
+	if (fit == ALERT_OTHER)
+		return 0;
+	if (newest_case_is_proven(d, c->number, id->from, &proven, e) < 0)
 		return -1;
-	*ret_may = reach != REACH_PROVEN || id->vouched;
+	if (proven)
+		*ret_rank = id->vouched ? ALERT_SAME + (int)fit : ALERT_OTHER;
 	return 0;
 }
 
@@ -241,23 +248,18 @@ int alert_find(struct desk *d, struct span ending, const struct identity *id, in
 				       .owner = SPAN(""),
 				       .account = SPAN(""),
 				       .limit = CASES_MAX };
-	enum alert_fit best = ALERT_OTHER;
 	struct store_case *v;
+	int best = ALERT_OTHER, of_case;
 	size_t n;
 
 	*ret_number = 0;
 	if (store_case_list(d->store, &f, d->arena, &v, &n, e) < 0)
 		return -1;
 	for (size_t i = 0; i < n; i++) {
-		enum alert_fit fit = alert_fits(ending, v[i].subject);
-		bool may;
-
-		if (fit <= best)
-			continue;
-		if (may_end(d, id, &v[i], &may, e) < 0)
+		if (rank(d, id, alert_fits(ending, v[i].subject), &v[i], &of_case, e) < 0)
 			return -1;
-		if (may) {
-			best = fit;
+		if (of_case > best) {
+			best = of_case;
 			*ret_number = v[i].number;
 		}
 	}

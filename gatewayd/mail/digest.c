@@ -27,12 +27,14 @@ int digest_filed(struct desk *d, const struct conf_queue *queue, int64_t mail, s
 }
 
 /* Few an hour; the first for a while. */
-size_t digest_budgets(struct desk *d, struct span from, struct store_budget ret_v[DIGEST_BUDGETS])
+size_t digest_budgets(struct desk *d, const struct digest_sender *s,
+		      struct store_budget ret_v[DIGEST_BUDGETS])
 {
-	const char *key = arena_printf(d->arena, "cases:" SPAN_FMT, SPAN_ARG(from));
-	const char *pause = arena_printf(d->arena, "pause:" SPAN_FMT, SPAN_ARG(from));
+	const char *who = s->proven ? "proven:" : "";
+	const char *key = arena_printf(d->arena, "cases:%s" SPAN_FMT, who, SPAN_ARG(s->from));
+	const char *pause = arena_printf(d->arena, "pause:%s" SPAN_FMT, who, SPAN_ARG(s->from));
 
-	if (!from.n)
+	if (!s->from.n)
 		return 0;
 	ret_v[0] = (struct store_budget){ .key = span_of(key),
 					  .window_s = HOUR_S,
@@ -42,12 +44,12 @@ size_t digest_budgets(struct desk *d, struct span from, struct store_budget ret_
 	return DIGEST_BUDGETS;
 }
 
-int digest_case(struct desk *d, const struct conf_queue *queue, struct span from, int64_t mail,
-		bool *ret_together, struct err *e)
+int digest_case(struct desk *d, const struct conf_queue *queue, const struct digest_sender *s,
+		int64_t mail, bool *ret_together, struct err *e)
 {
 	struct store_budget budgets[DIGEST_BUDGETS];
 	bool within[DIGEST_BUDGETS];
-	size_t n = digest_budgets(d, from, budgets);
+	size_t n = digest_budgets(d, s, budgets);
 
 	*ret_together = false;
 	if (n == 0)

@@ -16,10 +16,16 @@ enum {
 /* A mail was filed or set aside. */
 int digest_filed(struct desk *d, const struct conf_queue *queue, int64_t mail, struct err *e);
 enum { DIGEST_BUDGETS = 2 };
+/* Who opens a case: cases in somebody's name do not delay what is told of their own. */
+struct digest_sender {
+	struct span from;
+	bool proven;
+};
 /* What digest_case() takes from for that sender, whose text is valid; how many. */
-size_t digest_budgets(struct desk *d, struct span from, struct store_budget ret_v[DIGEST_BUDGETS]);
+size_t digest_budgets(struct desk *d, const struct digest_sender *s,
+		      struct store_budget ret_v[DIGEST_BUDGETS]);
 /* One more case of that sender: is it told with others? */
-int digest_case(struct desk *d, const struct conf_queue *queue, struct span from, int64_t mail,
-		bool *ret_together, struct err *e);
+int digest_case(struct desk *d, const struct conf_queue *queue, const struct digest_sender *s,
+		int64_t mail, bool *ret_together, struct err *e);
 
 #endif

@@ -15,7 +15,8 @@ static void say_budgets(struct desk *d, const struct mail_gathered *g)
 	size_t n = 0;
 
 	if (g->identity.from.p && utf8_valid(g->identity.from))
-		n = digest_budgets(d, g->identity.from, v);
+		n = digest_budgets(
+		    d, &(struct digest_sender){ g->identity.from, g->identity.vouched }, v);
 	if (g->answer.allowed && utf8_valid(to.address))
 		n += automatic_budgets(d->conf, &to, d->arena, &v[n]);
 	store_budget_say(d->store, v, n, d->now);

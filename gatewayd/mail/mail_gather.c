@@ -8,6 +8,7 @@
 #include "gatewayd/mail/alert.h"
 #include "gatewayd/mail/decide_customer.h"
 #include "gatewayd/mail/gather_say.h"
+#include "gatewayd/mail/newest_case.h"
 #include "gatewayd/mail/shown_gather.h"
 #include "gatewayd/mail/thread.h"
 
@@ -88,21 +89,13 @@ static int find_left(struct desk *d, int64_t number, struct span from, struct de
 static int find_last(struct desk *d, struct decide_in *in, struct err *e)
 {
 	struct span from = in->identity->from;
-	struct store_case_filter f = { .queue = SPAN(""),
-				       .owner = SPAN(""),
-				       .requester = from,
-				       .account = SPAN(""),
-				       .limit = 1 };
-	struct store_case *v;
-	size_t n;
+	int64_t number;
 
 	if (in->command.verb != CUSTOMER_GRATEFUL || !in->identity->vouched || !from.n)
 		return 0;
-	if (store_case_list(d->store, &f, d->arena, &v, &n, e) < 0)
+	if (newest_case_find(d, from, d->now - LAST_CASE_S, &number, e) < 0)
 		return -1;
-	if (!n || v[0].updated_at < d->now - LAST_CASE_S)
-		return 0;
-	return find_case(d, v[0].number, from, &in->last, e);
+	return find_case(d, number, from, &in->last, e);
 }
 
 static int read_command(struct desk *d, struct decide_in *in, struct err *e)
@@ -473,7 +466,8 @@ int mail_gather(struct desk *d, const struct mail_job *job, struct mail_gathered
 	g->in.requester = &g->requester;
 	g->in.twin = &g->twin;
 	if (g->identity.from.p && !job->mail.history)
-		g->storm_key = storm_key(&job->facts, g->requester.address, g->in.queue);
+		g->storm_key =
+		    storm_key(&job->facts, g->requester.address, g->identity.vouched, g->in.queue);
 	twin_begin(&(struct twin_mail){ job, &g->identity, &g->requester }, &g->twin);
 	gather_say(d, job, g);
 	if (twin_find(d, job, &g->twin, e) < 0 || find_cases(d, job, g, e) < 0 ||

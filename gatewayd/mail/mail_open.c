@@ -30,6 +30,7 @@ static bool has_readers(const struct work *w)
 static int tell_of_case(struct work *w, struct err *e)
 {
 	struct post_said said = work_said(w);
+	struct digest_sender sender = { w->g->identity.from, w->g->identity.vouched };
 	bool together = false;
 	struct post_opened p = { .number = w->done->case_number,
 				 .note = w->done->note_id,
@@ -53,8 +54,8 @@ static int tell_of_case(struct work *w, struct err *e)
 	else if (w->g->requester.by == REQUESTER_FORWARDED && w->dec->queue->confirm_forwarded)
 		p.to = (struct post_person){ w->g->requester.address, w->g->requester.name, false,
 					     w->language };
-	if (has_readers(w) && digest_case(w->d, w->dec->queue, w->g->identity.from, w->job->mail.id,
-					  &together, e) < 0)
+	if (has_readers(w) &&
+	    digest_case(w->d, w->dec->queue, &sender, w->job->mail.id, &together, e) < 0)
 		return -1;
 	p.together = together;
 	p.follows = w->dec->follows;

@@ -145,7 +145,8 @@ static void put_words(struct span text, bool alert, struct buf *out)
 	buf_addc(out, '\n');
 }
 
-int64_t storm_key(const struct facts *f, struct span from, const struct conf_queue *queue)
+int64_t storm_key(const struct facts *f, struct span from, bool proven,
+		  const struct conf_queue *queue)
 {
 	bool alert = storm_is_alert(f);
 	struct buf masked BUF_AUTO;
@@ -156,7 +157,7 @@ int64_t storm_key(const struct facts *f, struct span from, const struct conf_que
 	buf_adds(&masked, queue->name);
 	buf_addc(&masked, '\n');
 	buf_add(&masked, from);
-	buf_addc(&masked, '\n');
+	buf_adds(&masked, proven ? "\nproven\n" : "\n");
 	put_words(f->subject.p ? f->subject : SPAN(""), alert, &masked);
 	if (!alert)
 		put_words(utf8_prefix(f->text, STORM_TEXT_MAX), false, &masked);

@@ -19,7 +19,8 @@ enum {
 };
 
 bool storm_is_alert(const struct facts *f);
-/* Not 0. */
-int64_t storm_key(const struct facts *f, struct span from, const struct conf_queue *queue);
+/* Not 0.  Mails in somebody's name do not count as theirs: proven, our server vouches for From. */
+int64_t storm_key(const struct facts *f, struct span from, bool proven,
+		  const struct conf_queue *queue);
 
 #endif

@@ -56,6 +56,10 @@ SELECT * FROM (SELECT id, text, reply, size, words FROM note
 -- name: note_count_since
 SELECT COUNT(*) FROM note WHERE case_number = ?1 AND trust = ?2 AND at > ?3
 
+-- name: note_proven
+SELECT EXISTS (SELECT 1 FROM note WHERE case_number = ?1 AND trust IN ('L2', 'L3')
+	AND lower(author_address) = lower(?2))
+
 -- By its mail, which has the same Message-ID and an index of them; what is filed under the note of another mail has none.
 -- name: case_by_message_id
 SELECT n.case_number FROM mail m INDEXED BY mail_message_id JOIN note n ON n.id = m.note_id

@@ -135,9 +135,10 @@ static void say_storm(struct span text, struct arena *a, struct sha256 *sum)
 		struct facts f = { .subject = utf8_prefix(text, 30), .text = text };
 
 		f.marks = alert ? facts_mark_bit(FACTS_MARK_MONITORING) : 0;
-		sum_text(sum, span_of(arena_printf(
-				  a, "%016" PRIx64,
-				  (uint64_t)storm_key(&f, SPAN("ann@customer.test"), &queue))));
+		sum_text(sum,
+			 span_of(arena_printf(
+			     a, "%016" PRIx64,
+			     (uint64_t)storm_key(&f, SPAN("ann@customer.test"), false, &queue))));
 	}
 }
 
