@@ -81,7 +81,8 @@ static const struct schema_row rule_rows[] = {
 	{ "scores", SCHEMA_WORDS, AT(policy_rule, scores), .max = 1000, .check = value_check_score,
 	  .doc = "Weights and phrases, as \"5 how do i\"; \"subject:\" or \"first:\" before one." },
 	{ "negations", SCHEMA_WORDS, AT(policy_rule, negations), .max = 100,
-	  .doc = "Words that take away a phrase of scores when they stand before it." },
+	  .doc = "Words and phrases that take away a phrase of scores when they stand before it; "
+		 "\"not a .. question\": and around it." },
 	{ "threshold", SCHEMA_INT, AT(policy_rule, threshold), .min = 1, .max = 999,
 	  .fallback = "1", .doc = "What the weights found must add up to." },
 	{ "queue", SCHEMA_NAME, AT(policy_rule, queue), ROW_OF(TABLE_QUEUES),

@@ -126,15 +126,60 @@ static bool turns(struct span word)
 	return is_one_of(word, words, sizeof(words) / sizeof(*words));
 }
 
-/* By a word of the text from `from` on that stands before the hit, at most one that counts between
- * them. */
+static bool ends_with(struct span text, struct span words)
+{
+	text = span_trim(text);
+	return text.n >= words.n && span_eq(span_sub(text, text.n - words.n, SIZE_MAX), words) &&
+	       (text.n == words.n ||
+		!lexicon_is_word_byte((unsigned char)text.p[text.n - words.n - 1]));
+}
+
+static bool begins_with(struct span text, struct span words)
+{
+	text = span_trim(text);
+	return span_starts(text, words) &&
+	       (text.n == words.n || !lexicon_is_word_byte((unsigned char)text.p[words.n]));
+}
+
+/* "not about", "not a .. question": behind the two points stands how the hit ends or goes on. */
+static bool is_phrase_around(const struct routing_text *t, struct span before,
+			     struct routing_hit hit, struct span phrase)
+{
+	struct span whole = buf_span(&t->folded), behind = phrase;
+	size_t at = span_find(phrase, SPAN(" .. "));
+
+	if (!memchr(phrase.p, ' ', phrase.n) ||
+	    !ends_with(before, at == SIZE_MAX ? phrase : span_sub(phrase, 0, at)))
+		return false;
+	if (at == SIZE_MAX)
+		return true;
+	behind = span_sub(phrase, at + 4, SIZE_MAX);
+	return begins_with(span_sub(whole, hit.end, SIZE_MAX), behind) ||
+	       ends_with(span_sub(whole, hit.start, hit.end - hit.start), behind);
+}
+
+static bool is_phrase_before(const struct routing_text *t, struct span before,
+			     struct routing_hit hit, const struct policy_words *negations)
+{
+	for (size_t i = 0; i < negations->n; i++)
+		if (is_phrase_around(t, before, hit, span_of(negations->v[i])))
+			return true;
+	return false;
+}
+
+/* By a word or phrase of the text from `from` on that stands before the hit, at most one word that
+ * counts between them. */
 static bool is_negated(const struct routing_text *t, uint32_t from, struct routing_hit hit,
 		       const struct policy_words *negations)
 {
 	struct span before = { t->folded.p + from, hit.start - from };
 
 	for (int words = 0; negations->n && words < 2;) {
-		struct span word = last_word(&before);
+		struct span word;
+
+		if (is_phrase_before(t, before, hit, negations))
+			return true;
+		word = last_word(&before);
 
 		if (!word.n || turns(word))
 			return false;

@@ -275,7 +275,7 @@ static void the_first_that_fits_wins(void **state)
 	assert_null(find(&policy, &mail).rule);
 }
 
-/* What one entry of scores adds, with "no" and "nicht" as negations. */
+/* What one entry of scores adds, with "no", "nicht" and two phrases as negations. */
 static const struct {
 	const char *entry, *subject, *text;
 	int score;
@@ -306,6 +306,16 @@ static const struct {
 	{ "4 outage", "", "no big outage", 0 },
 	{ "4 outage", "", "no, an outage", 4 },
 	{ "4 outage", "", "no idea why this outage", 4 },
+	{ "4 outage", "", "It is not about the outage of May.", 0 },
+	{ "4 outage", "", "It is not about any outage", 0 },
+	{ "4 outage", "", "It is not about May, an outage it is", 4 },
+	{ "4 outage", "", "knot about outage", 4 },
+	{ "4 outage", "", "not about May. The outage goes on", 4 },
+	{ "4 outage", "", "not about the outage of May but the outage of June", 4 },
+	{ "4 outage", "", "This is not an outage question.", 0 },
+	{ "4 outage", "", "This is not an outage we know", 4 },
+	{ "4 outage question", "", "This is not an outage question.", 0 },
+	{ "4 outage", "", "This is not an outage questionnaire", 4 },
 	/* classes */
 	{ "4 <shop>", "", "the workshop", 4 },
 	{ "4 <shop>", "", "a shrub", 0 },
@@ -332,7 +342,8 @@ static int score_of(const char *entry, struct span subject, struct span text)
 {
 	struct policy_rule rule = { .threshold = 1,
 				    .scores = { &entry, 1 },
-				    .negations = WORDS("no", "nicht") };
+				    .negations =
+					WORDS("no", "nicht", "not about", "not an .. question") };
 	struct policy_class classes[] = {
 		{ .name = "shop", .words = WORDS("site", "*shop*") },
 		{ .name = "down", .words = WORDS("down", "nicht .. mehr"), .more = WORDS("dead") },
