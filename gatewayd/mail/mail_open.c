@@ -1,5 +1,6 @@
 /* A new case, and who is told of it. */
 #include "gatewayd/base/utf8.h"
+#include "gatewayd/case/case_log.h"
 #include "gatewayd/case/case_ops.h"
 #include "gatewayd/mail/apply_people.h"
 #include "gatewayd/mail/apply_work.h"
@@ -219,6 +220,22 @@ static int last_note(struct work *w, int64_t *ret_note, struct err *e)
 	return 0;
 }
 
+/* Once in the history: what comes from here on leaves no note. */
+static int log_brake(struct work *w, struct err *e)
+{
+	struct case_event ev = { .type = CASE_NOTE,
+				 .at = work_began_at(w),
+				 .actor = case_actor(CASE_BY_POLICY),
+				 .mail = w->job->mail.id };
+
+	if (w->g->in.storm.count != STORM_NOTES)
+		return 0;
+	ev.reason = span_of(arena_printf(
+	    w->d->arena, "like %d mails before it: from here on they are counted, and are no notes",
+	    STORM_NOTES));
+	return case_log_add(w->d, w->done->case_number, &ev, e);
+}
+
 /* One notice a window tells how many there are; what the first ones say is kept. */
 int mail_fold(struct work *w, struct err *e)
 {
@@ -233,7 +250,7 @@ int mail_fold(struct work *w, struct err *e)
 	if (tells || storm->count < STORM_NOTES ? work_add_note(w, &note, true, e) < 0
 						: last_note(w, &w->done->note_id, e) < 0)
 		return -1;
-	if (count_storm(w, tells ? w->d->now : storm->told_at, e) < 0)
+	if (log_brake(w, e) < 0 || count_storm(w, tells ? w->d->now : storm->told_at, e) < 0)
 		return -1;
 	if (!tells)
 		return 0;
