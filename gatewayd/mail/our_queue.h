@@ -1,7 +1,7 @@
 /*
  * Which queue a mail is for: the one whose address it was written to
- * (gatewayd/identity/our_address.h).  The first in To counts, then Cc, then where it was delivered;
- * when none is ours, the queue of the mailbox.
+ * (gatewayd/identity/our_address.h).  The first in To counts, then Cc, then the alias of the
+ * mailbox that it was delivered to; when none is ours, the queue of the mailbox.
  */
 #ifndef GATEWAYD_MAIL_OUR_QUEUE_H
 #define GATEWAYD_MAIL_OUR_QUEUE_H
