@@ -100,9 +100,19 @@ static bool is_invisible(uint32_t code)
 	return code == 0xad || code == 0x34f || code == 0x200b || code == 0x2060 || code == 0xfeff;
 }
 
+/* FF is white space of HTML; the others show as a line end in any program. */
+static bool put_separator(struct html_out *o, uint32_t code)
+{
+	if (!utf8_is_separator(code) || (code == '\f' && !o->pre))
+		return false;
+	html_out_line_end(o);
+	o->wants_empty |= utf8_parts_paragraphs(code);
+	return true;
+}
+
 static void put_code(struct html_out *o, uint32_t code)
 {
-	if (is_invisible(code))
+	if (is_invisible(code) || put_separator(o, code))
 		return;
 	if (code == 0xa0) { /* a blank that does not collapse */
 		prepare(o);
@@ -164,7 +174,7 @@ void html_out_text(struct html_out *o, struct span s)
 			put_words(o, span_sub(s, 0, n));
 		} else if (s.p[0] == '&' && (n = html_entity(s, &code)) != 0) {
 			put_code(o, code);
-		} else if (o->pre && (unsigned char)s.p[0] <= ' ') {
+		} else if (o->pre && (unsigned char)s.p[0] <= ' ' && !utf8_separator_len(s)) {
 			put_pre(o, s.p[0]);
 			n = 1;
 		} else {

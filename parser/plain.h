@@ -1,5 +1,8 @@
 /*
  * Plain text as it is read: line ends LF, format=flowed unwrapped (RFC 3676).
+ *
+ * What else parts lines (utf8_is_separator()) becomes an LF, and an empty line where it parts
+ * paragraphs.  What a line in quote marks comes to has the marks on each line.
  */
 #ifndef PARSER_PLAIN_H
 #define PARSER_PLAIN_H

@@ -101,19 +101,24 @@ size_t word_length(struct span s)
 	return word_read(s, &w) ? w.length : 0;
 }
 
-/* Control characters of decoded text from `from` on: line ends and tabs become blanks, the others
- * go. */
+/* Control characters of decoded text from `from` on: tabs and what parts lines become blanks, the
+ * others go. */
 static void clean(struct buf *b, size_t from)
 {
 	size_t to = from;
 
 	for (size_t i = from; i < b->n; i++) {
 		unsigned char c = (unsigned char)b->p[i];
+		size_t n = c < 0x20 || c == 0xc2 || c == 0xe2
+			       ? utf8_separator_len(span_sub(buf_span(b), i, SIZE_MAX))
+			       : 0;
 
-		if (c == '\n' || c == '\r' || c == '\t')
+		if (n || c == '\n' || c == '\r' || c == '\t') {
 			b->p[to++] = ' ';
-		else if (c >= 0x20 && c != 0x7f)
+			i += n ? n - 1 : 0;
+		} else if (c >= 0x20 && c != 0x7f) {
 			b->p[to++] = (char)c;
+		}
 	}
 	b->n = to;
 }

@@ -28,8 +28,10 @@ static enum sort sort_unicode(uint32_t c)
 		return ascii_is_digit((unsigned char)c) || ascii_is_alpha((unsigned char)c)
 			   ? LETTER
 			   : BETWEEN;
-	if (is_between(c))
-		return utf8_is_hidden(c) ? NOTHING : BETWEEN;
+	if (is_between(c) && !utf8_is_hidden(c))
+		return BETWEEN;
+	if (utf8_is_separator(c))
+		return BETWEEN;
 	if (utf8_is_hidden(c))
 		return NOTHING;
 	return is_word(c) ? WORD : LETTER;

@@ -188,6 +188,8 @@ static void put_wide(struct buf *out, struct span bytes)
 		buf_adds(out, latin[code - LATIN_FIRST]);
 	else if (code == 0x2018 || code == 0x2019)
 		put_apostrophe(out);
+	else if (utf8_is_separator(code))
+		put_blank(out);
 	else if (utf8_is_hidden(code))
 		return; /* soft hyphens */
 	else if (code == 0xa3 || code == 0xa5 || (code >= 0x20a0 && code < 0x20d0))

@@ -139,6 +139,37 @@ bool utf8_is_hidden(uint32_t c)
 	return is_in(ranges, sizeof(ranges) / sizeof(*ranges), c);
 }
 
+bool utf8_is_separator(uint32_t c)
+{
+	return c == '\v' || c == '\f' || c == 0x85 || c == 0x2028 || c == 0x2029;
+}
+
+bool utf8_parts_paragraphs(uint32_t c)
+{
+	return c == '\f' || c == 0x2029;
+}
+
+static const struct span separators[] = {
+	SPAN_LITERAL("\v"),	      SPAN_LITERAL("\f"),	    SPAN_LITERAL("\xc2\x85"),
+	SPAN_LITERAL("\xe2\x80\xa8"), SPAN_LITERAL("\xe2\x80\xa9"),
+};
+
+size_t utf8_separator_len(struct span s)
+{
+	for (size_t i = 0; i < sizeof(separators) / sizeof(*separators); i++)
+		if (s.n && *s.p == *separators[i].p && span_starts(s, separators[i]))
+			return separators[i].n;
+	return 0;
+}
+
+bool utf8_has_separator(struct span s)
+{
+	for (size_t i = 0; i < sizeof(separators) / sizeof(*separators); i++)
+		if (span_find(s, separators[i]) != SIZE_MAX)
+			return true;
+	return false;
+}
+
 size_t utf8_atom_len(struct span s)
 {
 	/* Unicode 15: Zs, Small Form Variants, Halfwidth and Fullwidth Forms. */

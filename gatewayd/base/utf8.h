@@ -36,6 +36,14 @@ uint32_t utf8_code(struct span s);
  * line and paragraph separators, bidirectional and zero-width characters, soft hyphens, byte order
  * marks, fillers, tags.  Variation selectors of emoji are not hidden. */
 bool utf8_is_hidden(uint32_t code);
+/* What parts lines besides LF and CR (Unicode 15 section 5.8): VT, FF, U+0085, U+2028 and U+2029.
+ * They are hidden as well: leaving them out would make one word of two. */
+bool utf8_is_separator(uint32_t code);
+/* Of those FF and U+2029, which part paragraphs. */
+bool utf8_parts_paragraphs(uint32_t code);
+/* The length of a separator at the start of s; 0: none. */
+size_t utf8_separator_len(struct span s);
+bool utf8_has_separator(struct span s);
 /* The length of a character at the start of s that is more than ASCII and may stand in the local
  * part of an address (RFC 6531 section 3.3): 0 when it is hidden, blank, or a wide or small form of
  * ASCII, whose marks ("@" as U+FF20) would be read as marks. */

@@ -19,6 +19,7 @@ static void flowed_text_is_unwrapped(void **state)
 		{ "a ", "a ", false },
 		{ "", "", false },
 		{ ">\n> a\n", ">\n> a\n", false },
+		{ "> a\vb \n> c\n", "> a\n> b c\n", false },
 	};
 
 	(void)state;
@@ -41,11 +42,44 @@ static void line_ends_become_lf(void **state)
 	assert_string_equal(buf_cstr(&out), "a\nb\nc\nd\ne\n");
 }
 
+/* Words on both sides of a separator stay two, and what is quoted stays quoted. */
+static void what_parts_lines_becomes_line_ends(void **state)
+{
+	static const struct {
+		const char *raw, *want;
+	} rows[] = {
+		{ "one\xe2\x80\xa8two", "one\ntwo\n" },
+		{ "one\xc2\x85two", "one\ntwo\n" },
+		{ "one\vtwo", "one\ntwo\n" },
+		{ "one\xe2\x80\xa9two", "one\n\ntwo\n" },
+		{ "one\ftwo", "one\n\ntwo\n" },
+		{ "one\n\ftwo\r\n", "one\n\ntwo\n" },
+		{ "one\f\ntwo", "one\n\ntwo\n" },
+		{ "one\v\vtwo", "one\n\ntwo\n" },
+		{ "\xe2\x80\xa9\xe2\x80\xa9one\n", "\none\n" },
+		{ "a\n> one\xe2\x80\xa8#close\nb", "a\n> one\n> #close\nb\n" },
+		{ "> > one\xe2\x80\xa9two\n", "> > one\n> >\n> > two\n" },
+		{ ">>one\vtwo\n>>three\n", ">>one\n>>two\n>>three\n" },
+		{ "a > b\vc\n", "a > b\nc\n" },
+		{ "one\xe3\x80\x80two\xe2\x80\x83three", "one\xe3\x80\x80two\xe2\x80\x83three" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ROWS(rows); i++) {
+		struct buf out BUF_AUTO;
+
+		buf_init(&out, 1000);
+		plain_lines(span_of(rows[i].raw), &out);
+		assert_string_equal(buf_cstr(&out), rows[i].want);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(flowed_text_is_unwrapped),
 		cmocka_unit_test(line_ends_become_lf),
+		cmocka_unit_test(what_parts_lines_becomes_line_ends),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

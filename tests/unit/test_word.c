@@ -47,6 +47,11 @@ static void encoded_words_are_decoded_as_far_as_they_go(void **state)
 		{ "\033$B$\"\033(B x", "\xe3\x81\x82 x" },
 		/* folds and control characters */
 		{ "a\r\n b\n\tc", "a b c" },
+		{ "=?utf-8?Q?a=0Bb=0Cc=C2=85d=E2=80=A8e=E2=80=A9f=E2=80=82g?=",
+		  "a b c d e f\xe2\x80\x82g" },
+		{ "a\xe2\x80\xa8"
+		  "b\vc\f",
+		  "a b c" },
 		{ "a  b", "a  b" },
 		{ "  a  ", "a" },
 		{ "=?utf-8?Q?a=0D=0AX:_b?=", "a  X: b" },
