@@ -7,6 +7,7 @@
 #include "gatewayd/base/mem.h"
 #include "gatewayd/base/units.h"
 #include "gatewayd/base/utf8.h"
+#include "parser/tables/charset_aliases.h"
 #include "parser/tables/charset_high.h"
 #include "parser/tables/charset_labels.h"
 
@@ -92,6 +93,12 @@ static const struct label {
 #undef X
 };
 
+static const struct label aliases[] = {
+#define X(name, encoding) { name, ENCODING_##encoding },
+	CHARSET_ALIASES(X)
+#undef X
+};
+
 static const uint16_t upper_halves[ENCODING_COUNT][128] = {
 #define X(id, ...) [ENCODING_##id] = { __VA_ARGS__ },
 	CHARSET_HIGH(X)
@@ -151,6 +158,39 @@ static bool is_label_edge(char c)
 	return ascii_is_space((unsigned char)c) || (c != '\0' && strchr("\"';,=", c));
 }
 
+/* The letters and digits of both are the same. */
+static bool is_same_label(const char *a, const char *b)
+{
+	for (;; a++, b++) {
+		while (*a && !ascii_is_alpha((unsigned char)*a) &&
+		       !ascii_is_digit((unsigned char)*a))
+			a++;
+		while (*b && !ascii_is_alpha((unsigned char)*b) &&
+		       !ascii_is_digit((unsigned char)*b))
+			b++;
+		if (*a != *b || !*a)
+			return *a == *b;
+	}
+}
+
+static const struct label *find_alike(const struct label *rows, size_t n, const char *key)
+{
+	for (size_t i = 0; i < n; i++)
+		if (is_same_label(rows[i].name, key))
+			return &rows[i];
+	return NULL;
+}
+
+static const struct label *find_label(const char *key)
+{
+	const size_t n = sizeof(labels) / sizeof(*labels);
+	const struct label *found = bsearch(key, labels, n, sizeof(*labels), label_compare);
+
+	if (!found)
+		found = find_alike(labels, n, key);
+	return found ? found : find_alike(aliases, sizeof(aliases) / sizeof(*aliases), key);
+}
+
 const struct charset *charset_find(const struct charsets *cs, struct span label)
 {
 	char key[LABEL_MAX];
@@ -165,8 +205,7 @@ const struct charset *charset_find(const struct charsets *cs, struct span label)
 	for (size_t i = 0; i < label.n; i++)
 		key[i] = (char)ascii_lower((unsigned char)label.p[i]);
 	key[label.n] = '\0';
-	found =
-	    bsearch(key, labels, sizeof(labels) / sizeof(*labels), sizeof(*labels), label_compare);
+	found = find_label(key);
 	return found ? &cs->v[found->encoding] : NULL;
 }
 

@@ -16,7 +16,9 @@ struct charsets;
 struct charsets *charsets_new(void);
 void charsets_free(struct charsets **cs);
 
-/* Any case, blanks and quotes around it ignored; NULL when the label is none of the standard's. */
+/* Any case, blanks and quotes around it ignored; what else is no letter or digit counts for nothing
+ * where the label is none of the standard's, and what such labels stand for is a table of its own.
+ * NULL: nobody knows. */
 const struct charset *charset_find(const struct charsets *cs, struct span label);
 
 /* What bytes of an unknown charset are: UTF-8 if valid, else windows-1252. */

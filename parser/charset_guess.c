@@ -7,6 +7,7 @@ enum {
 	PAIRS_MIN = 4,	 /* of bytes, before they tell a charset */
 	PAIRS_MAX = 4096,
 	HZ_PAIRS_MIN = 2,
+	OTHER_SCRIPTS = 0x370, /* the first character of Greek, behind which others are */
 };
 
 bool charset_has_high(struct span s)
@@ -240,9 +241,11 @@ static struct span label_in_html(struct span s)
 
 static bool is_ascii_label(struct span label)
 {
-	static const char *const labels[] = { "us-ascii",	"ascii",    "ansi_x3.4-1968",
-					      "ansi_x3.4-1986", "iso-ir-6", "iso646-us",
-					      "csascii",	"cp367",    "ibm367" };
+	static const char *const labels[] = {
+		"us-ascii", "ascii", "ansi_x3.4-1968", "iso-ir-6",  "iso646-us", "ansi_x3.4-1986",
+		"csascii",  "cp367", "ibm367",	       "usascii",   "us_ascii",	 "us ascii",
+		"iso646",   "7bit",  "7-bit",	       "ascii-7bit"
+	};
 
 	label = span_trim(label);
 	for (size_t i = 0; i < sizeof(labels) / sizeof(*labels); i++)
@@ -349,6 +352,46 @@ static void choose_labelled(const struct charsets *cs, const struct charset *c, 
 	choice->guessed |= is_utf8;
 }
 
+/* Labelled UTF-8, with more bytes that are none than characters that are: the label fails. */
+static bool is_no_utf8(struct span s)
+{
+	size_t characters = 0, others = 0;
+
+	while (s.n) {
+		size_t n = utf8_len(s);
+
+		characters += n > 1;
+		others += n == 0;
+		s = span_sub(s, n ? n : 1, SIZE_MAX);
+	}
+	return others > characters;
+}
+
+/* Of single bytes, and with another script than Latin in its upper half. */
+static bool has_other_script(const struct charset *c)
+{
+	struct buf letter BUF_AUTO;
+
+	buf_init(&letter, 8);
+	return charset_sort(c) == CHARSET_SINGLE && charset_decode(c, SPAN("\xe1"), &letter) &&
+	       utf8_code(buf_span(&letter)) >= OTHER_SCRIPTS;
+}
+
+/* Most of the bytes above ASCII stand beside letters of ASCII: "Gr\xfc\xdf" is no Cyrillic. */
+static bool is_latin(struct span s)
+{
+	size_t all = 0, beside = 0;
+
+	for (size_t i = 0; i < s.n; i++) {
+		if ((unsigned char)s.p[i] < 0x80)
+			continue;
+		all++;
+		beside += (i > 0 && ascii_is_alpha((unsigned char)s.p[i - 1])) ||
+			  (i + 1 < s.n && ascii_is_alpha((unsigned char)s.p[i + 1]));
+	}
+	return beside * 2 > all;
+}
+
 /* What HTML says counts for something only when there is something that it can be about. */
 static const struct charset *by_meta(const struct charsets *cs, struct span s)
 {
@@ -397,8 +440,12 @@ void charset_choose(const struct charsets *cs, struct span label, struct span by
 		*ret_choice = choice;
 		return;
 	}
-	if (is_html && (!c || is_ascii))
+	if (is_html && (!c || is_ascii || (charset_is_utf8(c) && is_no_utf8(bytes))))
 		meta = by_meta(cs, bytes);
+	/* Under UTF-8 that fails: what says no more, or what the bytes are no more than that. */
+	if (meta && c && charset_is_utf8(c) &&
+	    (charset_is_utf8(meta) || (has_other_script(meta) && is_latin(bytes))))
+		meta = NULL;
 	choice.guessed = meta != NULL;
 	if (meta || c)
 		choose_labelled(cs, meta ? meta : c, !meta && is_ascii, bytes, &choice);

@@ -2,10 +2,11 @@
  * The charset of bytes that no label names, or a wrong one.
  *
  * In order: a byte order mark; the escapes of ISO-2022 and HZ, which no other text has; the label;
- * without one, or with us-ascii, what <meta> says in HTML.  UTF-8 outdoes a label of another
- * charset when the bytes are UTF-8 and cannot be so by chance, and loses its own when there is no
- * character of it but ASCII among other bytes.  Without all that: UTF-8 if valid,
- * GB18030, EUC-KR or EUC-JP when the pairs of bytes are those of a text in it, else windows-1252.
+ * without one, with us-ascii, or with UTF-8 over bytes that are mostly none, what <meta> says in
+ * HTML.  UTF-8 outdoes a label of another charset when the bytes are UTF-8 and cannot be so by
+ * chance, and loses its own when there is no character of it but ASCII among other bytes.  Without
+ * all that: UTF-8 if valid, GB18030, EUC-KR or EUC-JP when the pairs of bytes are those of a text
+ * in it, else windows-1252.
  */
 #ifndef PARSER_CHARSET_GUESS_H
 #define PARSER_CHARSET_GUESS_H

@@ -55,6 +55,96 @@ static const struct {
 	  false },
 };
 
+static const struct {
+	const char *written, *meant;
+} written[] = {
+	{ "windows1251", "windows-1251" },
+	{ "win-1251", "windows-1251" },
+	{ "cp-1251", "windows-1251" },
+	{ "cp1251", "windows-1251" },
+	{ "WIN1251", "windows-1251" },
+	{ "windows_1251", "windows-1251" },
+	{ "x-cp-1251", "windows-1251" },
+	{ "windows 1251", "windows-1251" },
+	{ "1251", "windows-1251" },
+	{ "x-win-1251", "windows-1251" },
+	{ "koi8r", "koi8-r" },
+	{ "koi8_r", "koi8-r" },
+	{ "KOI8 R", "koi8-r" },
+	{ "koi-8-r", "koi8-r" },
+	{ "iso88591", "iso-8859-1" },
+	{ "iso_8859-1", "iso-8859-1" },
+	{ "latin-1", "iso-8859-1" },
+	{ "iso8859_1", "iso-8859-1" },
+	{ "ISO 8859-1", "iso-8859-1" },
+	{ "iso-88591", "iso-8859-1" },
+	{ "8859-1", "iso-8859-1" },
+	{ "l-1", "iso-8859-1" },
+	{ "iso88592", "iso-8859-2" },
+	{ "latin-2", "iso-8859-2" },
+	{ "iso885915", "iso-8859-15" },
+	{ "latin-9", "iso-8859-15" },
+	{ "latin-5", "iso-8859-9" },
+	{ "shiftjis", "shift_jis" },
+	{ "sjis", "shift_jis" },
+	{ "Shift JIS", "shift_jis" },
+	{ "s-jis", "shift_jis" },
+	{ "cp932", "shift_jis" },
+	{ "x_sjis", "shift_jis" },
+	{ "ms932", "shift_jis" },
+	{ "eucjp", "euc-jp" },
+	{ "euc_jp", "euc-jp" },
+	{ "gb-2312", "gb2312" },
+	{ "gb 2312", "gb2312" },
+	{ "euc_cn", "gb2312" },
+	{ "cp936", "gb2312" },
+	{ "gb-18030", "gb18030" },
+	{ "euckr", "euc-kr" },
+	{ "euc_kr", "euc-kr" },
+	{ "cp949", "euc-kr" },
+	{ "ks_c_5601", "euc-kr" },
+	{ "big-5", "big5" },
+	{ "cp950", "big5" },
+	{ "Big 5", "big5" },
+	{ "utf_8", "utf-8" },
+	{ "utf8mb4", "utf-8" },
+	{ "unicode-1-1-utf-8", "utf-8" },
+	{ "utf 8", "utf-8" },
+	{ "UTF8-MB4", "utf-8" },
+	{ "x-utf-8", "utf-8" },
+	{ "cp65001", "utf-8" },
+	{ "utf.8", "utf-8" },
+	{ "iso2022jp", "iso-2022-jp" },
+	{ "iso_2022_jp", "iso-2022-jp" },
+	{ "jis", "iso-2022-jp" },
+	{ "usascii", "us-ascii" },
+	{ "us_ascii", "us-ascii" },
+	{ "ascii-7bit", "us-ascii" },
+	{ "dos-866", "ibm866" },
+	{ "cp-866", "ibm866" },
+	{ "cp-850", "ibm850" },
+	{ "dos850", "ibm850" },
+};
+
+static void labels_are_known_however_they_are_written(void **state)
+{
+	static const char *const none[] = { "x-unknown", "unknown-8bit", "nonsense", "-",
+					    "utf",	 "windows-",	 "12511" };
+	struct charsets *cs = charsets_new();
+
+	(void)state;
+	for (size_t i = 0; i < ROWS(written); i++) {
+		const struct charset *c = charset_find(cs, span_of(written[i].written));
+
+		if (!c || c != charset_find(cs, span_of(written[i].meant)))
+			fail_msg("%s", written[i].written);
+	}
+	for (size_t i = 0; i < ROWS(none); i++)
+		if (charset_find(cs, span_of(none[i])))
+			fail_msg("%s", none[i]);
+	charsets_free(&cs);
+}
+
 static void labels_mean_what_the_standard_says(void **state)
 {
 	(void)state;
@@ -233,6 +323,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(labels_mean_what_the_standard_says),
+		cmocka_unit_test(labels_are_known_however_they_are_written),
 		cmocka_unit_test(every_label_is_found),
 		cmocka_unit_test(single_bytes_are_what_iconv_says),
 		cmocka_unit_test(unknown_labels_are_guessed_from_the_bytes),

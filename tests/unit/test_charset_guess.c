@@ -43,6 +43,42 @@ static const struct row {
 	  SPAN_LITERAL("From: a@b.c\nContent-Type: text/html; charset=us-ascii\n\n<meta "
 		       "charset=\"windows-1251\"><p>\xcf\xf0\xe8\xe2\xe5\xf2"),
 	  "\xd0\x9f\xd1\x80\xd0\xb8\xd0\xb2\xd0\xb5\xd1\x82", true },
+	{ "meta under utf-8 that it is not", TEXT,
+	  SPAN_LITERAL("From: a@b.c\nContent-Type: text/html; charset=utf-8\n\n<meta "
+		       "charset=\"windows-1251\"><p>\xcf\xf0\xe8\xe2\xe5\xf2"),
+	  "\xd0\x9f\xd1\x80\xd0\xb8\xd0\xb2\xd0\xb5\xd1\x82", true },
+	{ "meta under utf-8 that it is", TEXT,
+	  SPAN_LITERAL("From: a@b.c\nContent-Type: text/html; charset=utf-8\n\n<meta "
+		       "charset=\"windows-1251\"><p>Gr\xc3\xbc\xc3\x9f"
+		       "e"),
+	  "Gr\xc3\xbc\xc3\x9f"
+	  "e",
+	  false },
+	{ "meta under utf-8 that is broken in one place", TEXT,
+	  SPAN_LITERAL("From: a@b.c\nContent-Type: text/html; charset=utf-8\n\n<meta "
+		       "charset=\"windows-1251\"><p>Gr\xc3\xbc\xc3\x9f"
+		       "e\xf2"),
+	  "Gr\xc3\xbc\xc3\x9f"
+	  "e\xef\xbf\xbd",
+	  false },
+	{ "meta says utf-8, too, and it is none", TEXT,
+	  SPAN_LITERAL("From: a@b.c\nContent-Type: text/html; charset=utf-8\n\n<meta "
+		       "charset=\"utf-8\"><p>Gr\xfc\xdf"
+		       "e"),
+	  "Gr\xc3\xbc\xc3\x9f"
+	  "e",
+	  true },
+	{ "meta under utf-8, both of which lie", TEXT,
+	  SPAN_LITERAL("From: a@b.c\nContent-Type: text/html; charset=utf-8\n\n<meta "
+		       "charset=\"windows-1251\"><p>Gr\xfc\xdf"
+		       "e aus M\xfcnchen"),
+	  "Gr\xc3\xbc\xc3\x9f"
+	  "e aus M\xc3\xbcnchen",
+	  true },
+	{ "meta of a Latin charset under utf-8 that it is not", TEXT,
+	  SPAN_LITERAL("From: a@b.c\nContent-Type: text/html; charset=utf-8\n\n<meta "
+		       "charset=\"windows-1250\"><p>Dzie\xf1 dobry, prosz\xea"),
+	  "Dzie\xc5\x84 dobry, prosz\xc4\x99", true },
 	{ "a label outdoes meta", TEXT,
 	  SPAN_LITERAL("From: a@b.c\nContent-Type: text/html; charset=iso-8859-2\n\n<meta "
 		       "charset=\"windows-1251\"><p>\xbelu\xbbou\xe8k\xfd"),
