@@ -4,6 +4,7 @@
 #include "parser/charset_guess.h"
 #include "parser/html_scan.h"
 #include "parser/reply_fold.h"
+#include "parser/reply_footer.h"
 #include "parser/sieve.h"
 
 enum {
@@ -49,6 +50,30 @@ static bool asks_for_html(struct span folded, const char *language)
 		    span_find(folded, stubs[i].phrase.words) != SIZE_MAX)
 			return true;
 	return false;
+}
+
+/* The place of a picture, or what a program puts below: no words. */
+static bool is_no_word(struct span line)
+{
+	line = span_trim(line);
+	if (span_starts_ci(line, SPAN("[cid:")))
+		return span_find(line, SPAN("]")) == line.n - 1;
+	return reply_is_footer(line);
+}
+
+static bool has_no_words(struct span text)
+{
+	bool any = false;
+	struct span line;
+
+	while (span_line(&text, &line)) {
+		if (span_trim(line).n == 0)
+			continue;
+		if (!is_no_word(line))
+			return false;
+		any = true;
+	}
+	return any;
 }
 
 /* --- a person speaks --- */
@@ -171,7 +196,8 @@ bool body_is_stub(const struct part *p, const struct part *html, struct params *
 	buf_clear(&r->text);
 	charset_decode(choice.charset, bytes, &r->text);
 	reply_fold(&f, buf_span(&r->text));
-	if (!asks_for_html(reply_folded_span(&f), NULL) || is_of_a_person(reply_folded_span(&f)))
+	if (!has_no_words(buf_span(&r->text)) &&
+	    (!asks_for_html(reply_folded_span(&f), NULL) || is_of_a_person(reply_folded_span(&f))))
 		return false;
 	return !html || !says_the_same(buf_span(&r->text), html, r);
 }
