@@ -56,6 +56,9 @@ class SmtpSession(socketserver.StreamRequestHandler):
     def _scripted(self, verb, line):
         """Answers a step of the transaction; False: hang up."""
         if verb == "RCPT":
+            self.server.at_gate += 1
+            self.server.gate.wait()
+            self.server.at_gate -= 1
             self.recipient = line.decode(errors="replace").partition("<")[2].partition(">")[0].lower()
         answer = self.server.answer(verb, getattr(self, "recipient", ""))
         if answer is None:
@@ -81,19 +84,23 @@ class SmtpSession(socketserver.StreamRequestHandler):
         if answer is CUT:
             return False
         self.say(answer)
+        self.server.replied.append(answer)
         return True
 
 
 class FakeSmtp(Server):
-    """answers: {verb: answer or None (hang), DOT also CUT} for all, or {(verb, recipient): ...} for one; the rest is accepted."""
+    """answers: {verb: answer or None (hang), DOT also CUT} for all, or {(verb, recipient): ...} for one; the rest is accepted.
+    replied: what was said of mails, to its last byte."""
     OK = {"MAIL": "250 2.1.0 ok", "RCPT": "250 2.1.5 ok", "DATA": "354 go", "DOT": "250 2.0.0 taken",
           "RSET": "250 2.0.0 ok", "NOOP": "250 2.0.0 ok"}
 
     def __init__(self, answers=None, hang_s=30):
         super().__init__(SmtpSession)
         self.answers = answers or {}
-        self.taken = []
+        self.taken, self.replied = [], []
         self.hang_s = hang_s
+        self.at_gate, self.gate = 0, threading.Event()      # where it is shut no recipient is answered
+        self.gate.set()
 
     def answer(self, verb, recipient):
         for key in ((verb, recipient), verb):

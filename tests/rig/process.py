@@ -11,6 +11,7 @@ import socket
 import struct
 import subprocess
 import sys
+import threading
 import time
 
 START_S = 15        # a server must listen after this, on an idle machine
@@ -209,6 +210,21 @@ class Process:
             except ProcessLookupError:
                 pass
         return self.popen.wait()
+
+
+def asleep(pid):
+    """Whether each of its threads waits for something, but for the one that asks."""
+    states = []
+    for task in pathlib.Path(f"/proc/{pid}/task").iterdir():
+        with contextlib.suppress(OSError):
+            states += (task / "stat").read_text().rpartition(")")[2].split()[0] if int(task.name) != threading.get_native_id() else ""
+    return all(state == "S" for state in states)
+
+
+def unread(port):
+    """Bytes that stand in the kernel for who has a connection at that port of 127.0.0.1, in either direction."""
+    rows = [line.split()[1:5] for line in pathlib.Path("/proc/net/tcp").read_text().splitlines()[1:]]
+    return sum(int(n, 16) for local, remote, _, queues in rows if f":{port:04X}" in (local[-5:], remote[-5:]) for n in queues.split(":"))
 
 
 def in_memory(pid, needle):
