@@ -7,6 +7,7 @@ import socketserver
 
 from tests.rig.fakes import Server
 
+SILENT_S = 300      # a client that says nothing for so long is left; one that waits for its turn on a busy machine is not
 CAPABILITIES = "IMAP4rev1 SASL-IR AUTH=PLAIN IDLE MOVE UIDPLUS NAMESPACE"
 
 
@@ -14,7 +15,7 @@ class ImapSession(socketserver.BaseRequestHandler):
     def handle(self):
         self.server.sessions += 1
         self.flight = None
-        self.request.settimeout(20)
+        self.request.settimeout(SILENT_S)
         self.buffer = b""
         try:
             if self.server.tls:

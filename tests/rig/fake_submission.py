@@ -7,12 +7,13 @@ from tests.rig.fakes import Server
 
 
 SILENCE = object()
+SILENT_S = 300      # as of fake_imap.py
 
 
 class SubmissionSession(socketserver.BaseRequestHandler):
     def handle(self):
         self.server.sessions += 1
-        self.request.settimeout(20)
+        self.request.settimeout(SILENT_S)
         self.buffer = b""
         try:
             if self.server.tls:

@@ -8,6 +8,7 @@ import json
 import secrets
 import ssl
 import subprocess
+import tempfile
 import threading
 import time
 import urllib.parse
@@ -261,10 +262,11 @@ class TokenServer:
     def _check(self, assertion):
         header, claims, signature = assertion.split(".")
         signed = f"{header}.{claims}".encode()
-        folder = self.public_key.parent
-        (folder / "signature").write_bytes(padded(signature))
-        done = subprocess.run(["openssl", "dgst", "-sha256", "-verify", str(self.public_key), "-signature",
-                               str(folder / "signature")], input=signed, capture_output=True)
+        with tempfile.NamedTemporaryFile() as file:     # several may be checked at once
+            file.write(padded(signature))
+            file.flush()
+            done = subprocess.run(["openssl", "dgst", "-sha256", "-verify", str(self.public_key), "-signature", file.name],
+                                  input=signed, capture_output=True)
         if done.returncode:
             raise Refused("invalid_client", "the signature is wrong", 401)
         self.claims.append((json.loads(padded(header)), json.loads(padded(claims))))

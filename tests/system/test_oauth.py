@@ -14,12 +14,13 @@ import time
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[2]))
 
 from tests.rig import rig as r
-from tests.rig.gatewayd import BUILD, running
+from tests.rig.gatewayd import BUILD, CTL_S, running
 from tests.rig.mail import compose
 from tests.rig.pki import Authority, openssl
 from tests.rig.process import open_files, wait_for
 from tests.rig.tap import Tap, same
 from tests.rig.token_server import DEVICE, DOVECOT, INTROSPECTION, TokenServer
+from tests.system.test_nodes import of_role
 
 
 class World:
@@ -42,8 +43,22 @@ class World:
         self.rig.wait_mail(r.ANN, lambda m: tag in str(m["Subject"]), what="the confirmation")
 
     def log_in_again(self):
-        """The mailbox's session ends with its poller; the next one has the same token."""
-        os.kill(self.daemon.role("poller"), signal.SIGKILL)
+        """The mailbox's session ends with its poller; the next one has the same token. After a reload the old one may be there, too."""
+        for pid in of_role(self.daemon, "poller"):
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGKILL)
+
+    def reloaded(self):
+        """The next roles have a token of their own, and the mailbox is logged in with it."""
+        asked, logged_in = self.server.count("refresh_token"), self.log_ins()
+        self.daemon.reload()
+        wait_for(lambda: self.server.count("refresh_token") > asked, 20, "its beginning")
+        self.wait_grant(lambda g: g["good"])
+        wait_for(lambda: self.log_ins() > logged_in, 20, "another session")
+        wait_for(lambda: self.mailbox()["good"], 20, "the mailbox to be good")
+
+    def log_ins(self):
+        return self.rig.dovecot.log().count(f"Login: user=<{r.SUPPORT}>, method=XOAUTH2")
 
 
 def with_oauth(settings, name, auth):
@@ -53,7 +68,7 @@ def with_oauth(settings, name, auth):
 
 
 def row(daemon, server, **more):
-    return {"client_id": server.client_id, "token_endpoint": server.url("token"), "timeout": "5s",
+    return {"client_id": server.client_id, "token_endpoint": server.url("token"), "timeout": "60s",
             "ca_file": str(daemon.rig.authority.ca), **more}
 
 
@@ -126,14 +141,10 @@ def check_refresh(tap):
             w.log_in_again()
             wait_for(lambda: w.server.count("refresh_token") > before, 20, "a renewal")
             wait_for(lambda: w.mailbox()["good"], 20, "the mailbox to be good")
-            assert r'{\"status\":\"401\"' in w.daemon.log_text(), w.daemon.tail()
+            wait_for(lambda: r'{\"status\":\"401\"' in w.daemon.log_text(), 20, "the refusal in the log")
             w.round_trip("third")
         with tap.point("the same for a mail that goes out: it is sent in the same go, and never twice"):
-            before = w.server.count("refresh_token")
-            w.daemon.reload()
-            wait_for(lambda: w.server.count("refresh_token") > before, 20, "its beginning")
-            w.wait_grant(lambda g: g["good"])
-            wait_for(lambda: w.mailbox()["good"], 20, "the mailbox to be good")
+            w.reloaded()
             before = w.server.count("refresh_token")
             w.server.revoke_access()    # the mailbox's session lives on; the sender has not logged in yet
             w.round_trip("fourth")
@@ -156,10 +167,7 @@ def check_refresh(tap):
             w.daemon.start()
             w.round_trip("after doctor")
         with tap.point("one that is refused again is not renewed again"):
-            before = w.server.count("refresh_token")
-            w.daemon.reload()
-            wait_for(lambda: w.server.count("refresh_token") > before, 20, "its beginning")
-            w.wait_grant(lambda g: g["good"])
+            w.reloaded()
             before = w.server.count("refresh_token")
             w.server.deny = True
             w.log_in_again()
@@ -178,8 +186,8 @@ def check_refresh(tap):
             wait_for(lambda: w.grant()["good"], 20, "it to be good")
         with tap.point("what the server says of an error stands in status"):
             w.server.mode = "refuse"
-            grant = w.wait_grant(lambda g: not g["good"], what="the trouble")
-            assert "AADSTS70008: The refresh token has expired." in grant["text"], grant
+            # The access token may end before that is said.
+            w.wait_grant(lambda g: not g["good"] and "AADSTS70008: The refresh token has expired." in g["text"], what="the trouble")
             assert any(h["what"] == "oauth office" for h in w.daemon.json("status")["wrong"])
             metrics = measured(w)
             same(metrics["good"], 0)
@@ -208,17 +216,17 @@ def check_login(tap, meanwhile):
         for check in meanwhile:
             check(tap)
         with tap.point("so does doctor, while it runs"):
-            out, _ = doctor.communicate(timeout=100)
+            out, _ = doctor.communicate(timeout=CTL_S)
             assert "WRONG  oauth office: the daemon says: nobody has logged in yet" in out, out
             same(doctor.returncode, 69)
         with tap.point("a person who says no, and a mailbox with a password"):
             w.server.mode = "denied"
             asked = ctl_begun(w, "login", "support")
-            out, err = asked.communicate(timeout=100)
+            out, err = asked.communicate(timeout=CTL_S)
             same(asked.returncode, 69, out + err)
             assert "access_denied: the person said no" in err, err
             w.server.mode = "good"
-            out, err = ctl_begun(w, "login", "emerging").communicate(timeout=100)
+            out, err = ctl_begun(w, "login", "emerging").communicate(timeout=CTL_S)
             assert "emerging logs in without oauth" in err, err
         with tap.point("login shows address and code, waits, and the mailbox works"):
             asked = ctl_begun(w, "login", "support")
@@ -227,21 +235,21 @@ def check_login(tap, meanwhile):
             assert asked.poll() is None, "it did not wait"
             w.server.refresh_life = 3 * 86400
             w.server.confirm()
-            out, err = asked.communicate(timeout=100)
+            out, err = asked.communicate(timeout=CTL_S)
             same((asked.returncode, out, err), (0, "Logged in; the refresh token is kept.\n", ""))
             wait_for(lambda: w.mailbox()["good"], 20, "the mailbox")
         with tap.point("with --json what is to be done stands beside the value"):
             asked = ctl_begun(w, "login", "support", "--json")
             assert asked.stderr.readline().startswith("Open https://login.example.test/device "), "no address"
             w.server.confirm()
-            out, err = asked.communicate(timeout=100)
+            out, err = asked.communicate(timeout=CTL_S)
             same((json.loads(out), err), ({"state": "done"}, ""))
         with tap.point("a refresh token near its end warns days ahead"):
             grant = w.wait_grant(lambda g: g["refresh_until"])
             assert not grant["good"] and "the refresh token ends at" in grant["text"], grant
             left = measured(w)["refresh_expiry_timestamp_seconds"] - time.time()
             assert 0 < left < 3 * 86400 + 60, left
-            assert "event=token.near-end" in w.daemon.log_text(), w.daemon.tail()
+            wait_for(lambda: "event=token.near-end" in w.daemon.log_text(), 20, "a word about it in the log")
             nothing_shown(w)
         with tap.point("the role that has the tokens sees no mail and no store, and is replaced when it dies"):
             pid = w.daemon.role("tokens")
@@ -313,7 +321,7 @@ def check_lies(tap):
         server.start(*ours.certificate("good"))
 
         def ask(path="token", ca=ours.ca, host="localhost"):
-            env = {"CA": str(ca), "TIMEOUT": "1" if server.mode == "slow" else "120", "ASAN_OPTIONS": "detect_leaks=0"}
+            env = {"CA": str(ca), "TIMEOUT": "5" if server.mode == "slow" else "120", "ASAN_OPTIONS": "detect_leaks=0"}
             done = subprocess.run([BUILD / "tests/tools/token_probe", f"https://{host}:{server.port}/{path}"], env=env,
                                   stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=240)
             return done.returncode, done.stdout
