@@ -130,6 +130,7 @@ static void on_a_stream_nothing_waits_for_it(void **state)
 
 	(void)state;
 	start(&s, &at);
+	at.connect_timeout_s = at.command_timeout_s = TOO_LONG_S;
 	if (connect_open(CONNECT_SMTP, &(struct connect_options){ .server = &at }, &c, &e) < 0)
 		fail_msg("%s", e.text);
 	p = (struct pollfd){ .fd = connect_fd(c), .events = POLLIN };
