@@ -12,7 +12,7 @@ NEVER_S = 900       # a timeout given to the probe that no test lives to see
 def probe(*words, **env):
     """(exit status, output) of build/tests/tools/net_probe; env: HOST, PORT, TLS, AUTH, CA, TIMEOUT, FINAL, MAX ..."""
     tool = pathlib.Path(os.environ.get("BUILD", "build")) / "tests/tools/net_probe"
-    settings = {"HOST": "localhost", "USERNAME": USER, "SECRET": SECRET, **env}
+    settings = {"HOST": "localhost", "USERNAME": USER, "SECRET": SECRET, "TIMEOUT": NEVER_S, "FINAL": NEVER_S, **env}
     settings = {k: str(v) for k, v in settings.items() if v is not None}
     keep = {k: v for k, v in os.environ.items() if k in ("PATH", "ASAN_OPTIONS", "UBSAN_OPTIONS", "TMPDIR")}
     done = subprocess.run([*os.environ.get("PROBE_UNDER", "").split(), str(tool), *map(str, words)],

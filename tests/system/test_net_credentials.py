@@ -9,7 +9,7 @@ sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[2]))
 from tests.rig.fake_imap import FakeImap
 from tests.rig.fake_submission import FakeSubmission
 from tests.rig.pki import Authority
-from tests.rig.probe import SECRET, USER, probe, server_context
+from tests.rig.probe import NEVER_S, SECRET, USER, probe, server_context
 from tests.rig.tap import Tap, same
 
 
@@ -29,7 +29,7 @@ class Case:
         server.start()
         try:
             return probe("imap", "INBOX", "Done", "list", PORT=server.port, TLS=tls, AUTH=auth, CA=self.ca,
-                         HOST=host, TIMEOUT=4)
+                         HOST=host, TIMEOUT=NEVER_S)
         finally:
             server.stop()
 
@@ -37,7 +37,7 @@ class Case:
         server.start()
         try:
             return probe("smtp", USER, "ann@example.test", self.mail, PORT=server.port, TLS=tls, AUTH=auth,
-                         CA=self.ca, HOST=host, TIMEOUT=4)
+                         CA=self.ca, HOST=host, TIMEOUT=NEVER_S)
         finally:
             server.stop()
 

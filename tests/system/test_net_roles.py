@@ -166,6 +166,8 @@ def isolation(tap):
             server = FakeImap({1: MAIL})
             with polling(server, mailbox(server, name, idle=1, poll=1)) as poller:
                 poller.wait(lambda: server.all_heard().count(b"UID SEARCH") >= 4)
+                if listens:
+                    poller.wait(lambda: not server.mails, lambda: b"IDLE" in server.all_heard())
             same((b"IDLE" in server.all_heard(), server.fetched, server.moved),
                  (listens, [1] if listens else [], [(1, "Done")] if listens else []), poller.output)
     with tap.point("a mail at which the session dies is left alone, the others come"):
