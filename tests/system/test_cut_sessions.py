@@ -236,7 +236,7 @@ def world():
         del daemon.settings["queues"]["emerging"]
         daemon.settings["queues"]["technical"]["notify"] = [r.SAM]
         daemon.settings["smtp"] = {"host": "localhost", "port": server.port, "tls": "none", "auth": "none", "retry_min": "1s",
-                                   "retry_max": "1s", "command_timeout": "5s", "final_timeout": "5s"}
+                                   "retry_max": "1s"}
 
     with running(change) as (_, daemon):
         yield servers, server, daemon

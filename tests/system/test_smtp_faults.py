@@ -26,6 +26,8 @@ FULL = os.environ.get("FULL") == "1"
 SOME = 25           # no divisor of the number of answers: other steps, each time another answer
 RSS_MAX_KB = memory(400 * 1024)
 MEET_S, WAIT_S = 10, 30
+# Of the few no server is silent at its greeting or at the dot, where one that a busy machine does not let speak would be given up.
+GIVE_UP = "2s" if FULL else "60s"
 FINAL = ("sent", "failed")
 SENDER = re.compile(rb"(?mi)^from:\s*(\S+)\r")
 IDENT = re.compile(rb"(?mi)^message-id:\s*<([^>]+)>")
@@ -179,7 +181,7 @@ def few_connections(tap, daemon, liar, server, sums):
         for k, subject in enumerate(subjects):
             raw = mail(subject, k).replace(b"@example.com", b"@h%d.hangs.test" % k)
             liar.put(b"Return-Path: <%s>\r\n" % SENDER.search(raw)[1] + raw)
-        wait_for(lambda: server.met == n, WAIT_S, "each to hang")
+        wait_for(lambda: server.met >= n, WAIT_S, "each to hang")
         liar.put(b"Return-Path: <quick@example.com>\r\n" + mail(f"beside {n}", 99))
         wait_for(lambda: final(daemon, f"beside {n}"), WAIT_S, "the mail of somebody else")
         same([(o["state"] in ("queued", "sending"), o["last_text"]) for o in stuck()], [(True, "")] * n)
@@ -231,7 +233,7 @@ def on(liar, **smtp):
         daemon.settings["mailboxes"] = {"liar": box_of(liar)}
         del daemon.settings["queues"]["emerging"]
         daemon.settings["smtp"].update({"port": server.port, "retry_min": "1s", "retry_max": "1s", "command_timeout": "2s",
-                                        "connect_timeout": "2s", "final_timeout": "2s", **smtp})
+                                        "connect_timeout": GIVE_UP, "final_timeout": GIVE_UP, **smtp})
     return running(change)
 
 
