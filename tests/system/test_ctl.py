@@ -573,7 +573,7 @@ def check_long_words(tap, ctl):
                 status, out, err = ctl.run("case", "search", "x" * 120000, "x" * (most + more - len("casesearch") - 120000))
                 assert (status, out) == (want, "") and words in err, (status, out, err[-300:])
         server.shutdown(socket.SHUT_RDWR)
-        done.result(PATIENCE)
+        done.result(10 * PATIENCE)
     (ctl.folder / "control.sock").unlink()
 
 

@@ -272,6 +272,7 @@ def check_beside(tap):
             rig.send(r.ANN, compose(r.ANN, r.SUPPORT, "Before", "Hello."))
             daemon.case_of("Before")
             wait_for(lambda: rig.count(r.SUPPORT) == 0, 20, "its move")
+            wait_for(lambda: daemon.ctl_run("status")[1].returncode == 0, 20, "all to be well")
             before = (daemon.json("mail", "list"), flags(rig), daemon.json("outbox", "list"))
             _, done = daemon.ctl_run("doctor")
             out = done.stdout.decode()

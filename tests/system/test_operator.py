@@ -10,7 +10,6 @@ import stat
 import subprocess
 import sys
 import tempfile
-import time
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[2]))
 
@@ -111,16 +110,19 @@ def check_parser(tap, rig):
         assert "gatewayd-parse: No such file or directory; install gatewayd anew" in done.stderr, done.stderr
 
 
+def locked_kb(pid):
+    return int(re.search(r"VmLck:\s+(\d+)", pathlib.Path(f"/proc/{pid}/status").read_text())[1])
+
+
 def check_locked(tap, rig, daemon):
     with tap.point("those that have secrets keep them out of swap"):
-        for pid in [daemon.process.pid, *map(daemon.role, ("core", "poller", "sender"))]:
-            status = pathlib.Path(f"/proc/{pid}/status").read_text()
-            assert [line for line in status.splitlines() if line.startswith("VmLck:") and int(line.split()[1]) > 0], (pid, status)
+        for name in ("parent", "core", "poller", "sender"):
+            wait_for(lambda name=name: locked_kb(daemon.process.pid if name == "parent" else daemon.role(name)), 20, f"locked memory of {name}")
     with tap.point("whoever has a password has it in locked memory only, libcurl's copies too"):
         for name, users in (("sender", (r.GATEWAY,)), ("poller", (r.SUPPORT, r.EMERGING))):
             forms = [form for user in users for form in (rig.users[user].encode(), plain(user, rig.users[user]))]
-            found = [where for form in forms for where in in_memory(daemon.role(name), form)]
-            assert found, (name, "has none")
+            found = wait_for(lambda name=name, forms=forms: [where for form in forms for where in in_memory(daemon.role(name), form)], 20,
+                             f"{name} to have one")
             unlocked = [where for where in found if "lo" not in where[1]]
             assert not unlocked, (name, unlocked)
 
@@ -151,7 +153,7 @@ def check_life(tap, rig, daemon):
     with tap.point("SIGHUP takes a new configuration whole"):
         daemon.settings["queues"]["technical"]["phone"] = "+49 30 4444444"
         daemon.reload()
-        wait_for(lambda: "reload" in daemon.log_text(), 10, "a word about it in the log")
+        wait_for(lambda: reloads(daemon) == 1, 10, "a word about it in the log")
         rig.send(r.ANN, compose(r.ANN, r.SUPPORT, "after the reload", "x"))
         number = daemon.case_of("after the reload")["number"]
         mail = rig.wait_mail(r.ANN, lambda m: f"#{number}]" in str(m["Subject"]))
@@ -200,6 +202,12 @@ def reloads(daemon):
     return daemon.log_text().count("event=conf.reloaded")
 
 
+def pending(pid, number):
+    """Whether a signal to a process waits to be read."""
+    status = pathlib.Path(f"/proc/{pid}/status").read_text()
+    return int(re.search(r"ShdPnd:\s+(\w+)", status)[1], 16) >> number - 1 & 1
+
+
 def check_reload_cut(tap, daemon):
     """A conversation about a reload ends with its peer: what comes after begins at the beginning."""
     with tap.point("a core that dies during a reload: the manager and the log hear of it, the next is taken"):
@@ -222,9 +230,9 @@ def check_reload_cut(tap, daemon):
         daemon.wait_notice("RELOADING=1", 10)
         for _ in range(3):
             daemon.reload()
-            time.sleep(0.1)
+            wait_for(lambda: not pending(daemon.process.pid, signal.SIGHUP), 20, "the daemon to read the signal")
         os.kill(core, signal.SIGCONT)
-        wait_for(lambda: reloads(daemon) >= before + 2, 20, "both of them")     # a busy machine may not join the signals
+        wait_for(lambda: reloads(daemon) == before + 2, 20, "both of them")
     with tap.point("one asked for while there is no core is done when there is"):
         core, before = daemon.role("core"), reloads(daemon)
         os.kill(core, signal.SIGKILL)

@@ -306,7 +306,8 @@ def metrics(tap, port, daemon):
         same(open_text.headers["Content-Type"], "application/openmetrics-text; version=1.0.0; charset=utf-8")
         same((open_text.text.endswith("# EOF\n"), "# TYPE gatewayd_mails_decided counter" in open_text.text), (True, True))
     with tap.point("the figures are those of the store and of the daemon"):
-        counts = wait_for(lambda: (s := daemon.json("status")) and not s["wrong"] and not s["outbox_queued"] and s, 60, "all to be well and sent")
+        counts = wait_for(lambda: (s := daemon.json("status")) and not s["wrong"] and not s["outbox_queued"] and not s["outbox_sending"] and s,
+                          60, "all to be well and sent")
         want = {'gatewayd_mailbox_up{mailbox="support"}': 1, "gatewayd_cases": counts["cases"],
                 'gatewayd_mails_decided_total{result="case"}': 1, 'gatewayd_role_running{role="web"}': 1,
                 'gatewayd_queue_open{queue="technical"}': counts["cases_open"], "gatewayd_wrong": 0,
