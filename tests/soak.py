@@ -126,7 +126,7 @@ def main():
         daemon.liar, daemon.other = Liar(), Liar()
         for name in ("liar", "other"):
             daemon.rig.add(getattr(daemon, name))
-            daemon.settings["mailboxes"][name] = box_of(getattr(daemon, name))
+            daemon.settings["mailboxes"][name] = box_of(getattr(daemon, name), command_timeout="2s")
 
     with running(change) as (_, daemon):
         soak = Soak(daemon, seed)

@@ -65,7 +65,7 @@ def on(answers, story, tap, **smtp):
         daemon.rig.add(server)
         daemon.program = BUILD / "tests/traps/gatewayd"
         daemon.settings["smtp"] = {"host": "localhost", "port": server.port, "tls": "none", "auth": "none",
-                                   "retry_min": "1s", "retry_max": "1h", "command_timeout": "3s", **smtp}
+                                   "retry_min": "1s", "retry_max": "1h", **smtp}
     with running(change) as (rig, daemon):
         story(tap, World(rig, daemon, server))
 
@@ -136,7 +136,7 @@ def main():
     tap = Tap()
     on({("RCPT", r.ANN): "451 4.3.0 later", ("RCPT", r.LENA): "451 4.3.0 later"}, year_and_back, tap)
     on({("DOT", r.ANN): CUT}, unknown_outcome, tap)
-    on({("DOT", r.LENA): "what a nice mail"}, garbage, tap, concurrency=1)
+    on({("DOT", r.LENA): "what a nice mail"}, garbage, tap, concurrency=1, command_timeout="5s")
     tap.done()
 
 

@@ -19,6 +19,7 @@ from tests.rig.process import wait_for
 from tests.rig.tap import Tap, same
 
 MANY = 60
+CHILDREN = 2
 MAILS, READ_ERRORS = MANY if os.environ.get("FULL") == "1" else 30, 4
 
 
@@ -206,13 +207,13 @@ def put_back(tap):
         return sum(b["undecided"] for b in daemon.json("mail", "count"))
 
     def change(daemon):
-        daemon.settings["limits"].update(mail_size="1MB")
+        daemon.settings["limits"].update(mail_size="1MB", parse_children=CHILDREN)
     with running(change) as (rig, daemon):
         with tap.point("a mail that is released while a child has the answer to it: none of them waits for ever"):
             first = compose(r.ANN, r.SUPPORT, "Large", "It does not work.\n" * 80000)
             rig.send(r.ANN, first)
             aside = wait_for(lambda: daemon.json("quarantine", "list"), 30, "it to be set aside")
-            stopped_ones = children(daemon)
+            stopped_ones = wait_for(lambda: len(found := children(daemon)) == CHILDREN and found, 20, "all children")
             for pid in stopped_ones:
                 send(pid, signal.SIGSTOP)
             rig.send(r.ANN, compose(r.ANN, r.SUPPORT, "Re: Large", "x", headers=[("In-Reply-To", first["Message-ID"])]))

@@ -394,6 +394,7 @@ def one_connection(server, name):
     def change(daemon):
         on_server(server, node=name)(daemon)
         daemon.settings["smtp"]["concurrency"] = 1
+        daemon.settings["limits"]["role_silence"] = "10min"     # one that a test has stopped is left alone
     return change
 
 

@@ -202,7 +202,7 @@ def ends(tap, world):
             daemon.process.signal(signal.SIGTERM)
             daemon.process.popen.wait(6 * END_S)
             took = time.monotonic() - began
-            slow_s, longest = slow_s or PATIENCE * took, max(longest, took)
+            slow_s, longest = slow_s or max(END_S, PATIENCE * took), max(longest, took)
             wait_for(lambda: not any(pathlib.Path(f"/proc/{pid}").exists() for pid in roles), 5, "its roles to be gone")
             world.hung += took > END_S + slow_s
             world.tried += 1
