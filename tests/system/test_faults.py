@@ -9,7 +9,6 @@ import signal
 import smtplib
 import sys
 import threading
-import time
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[2]))
 
@@ -249,13 +248,14 @@ def send_without_core(daemon, fake):
     """Core stands still while the sender sends as much as it may: nobody writes down what the server said."""
     wait_for(lambda: fake.at_gate and daemon.role("core") and daemon.role("sender"), 60, "a mail that is being sent")
     os.kill(daemon.role("core"), signal.SIGSTOP)
-    before, rests = len(fake.taken), 0
+    before, looks = len(fake.taken), []
     fake.gate.set()
     wait_for(lambda: len(fake.taken) > before, 20, "it to be sent")
-    while rests < RESTS:
-        before = len(fake.taken)
-        time.sleep(0.1)
-        rests = rests + 1 if at_rest(daemon, fake) and before == len(fake.taken) else 0
+
+    def rests():
+        looks.append(at_rest(daemon, fake) and len(fake.taken))
+        return len(looks) >= RESTS and looks[-1] and looks[-RESTS:] == looks[-1:] * RESTS
+    wait_for(rests, 60, "the sender to be at rest", poll_s=0.1)
     fake.gate.clear()
 
 
