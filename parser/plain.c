@@ -76,7 +76,7 @@ static void unwrap(struct span s, bool delsp, struct buf *out)
 
 /* --- what else parts lines --- */
 
-enum { QUOTES_MAX = 64 }; /* bytes of quote marks that are written again and again */
+enum { QUOTES_MAX = 20 }; /* bytes of quote marks that are written again and again */
 
 /* The quote marks at the start, each with a blank behind it or without. */
 static struct span quotes_of(struct span line)

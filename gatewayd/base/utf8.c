@@ -162,12 +162,33 @@ size_t utf8_separator_len(struct span s)
 	return 0;
 }
 
-bool utf8_has_separator(struct span s)
+/* A bit for each of sixteen bytes that begins one: VT, FF, c2, e2. */
+static unsigned int separator_bits(const char *p)
 {
-	for (size_t i = 0; i < sizeof(separators) / sizeof(*separators); i++)
-		if (span_find(s, separators[i]) != SIZE_MAX)
+	sixteen v = sixteen_at(p);
+
+	return sixteen_bits(sixteen_within(v, '\v', '\f') | (sixteen)((v & 0xdf) == 0xc2));
+}
+
+static bool is_any_separator(struct span s, size_t at, unsigned int bits)
+{
+	for (; bits; bits &= bits - 1)
+		if (utf8_separator_len(span_sub(s, at + (size_t)__builtin_ctz(bits), SIZE_MAX)))
 			return true;
 	return false;
+}
+
+bool utf8_has_separator(struct span s)
+{
+	char rest[SIXTEEN] = "";
+	size_t at = 0;
+
+	for (; s.n - at >= SIXTEEN; at += SIXTEEN)
+		if (is_any_separator(s, at, separator_bits(s.p + at)))
+			return true;
+	if (at < s.n)
+		memcpy(rest, s.p + at, s.n - at);
+	return is_any_separator(s, at, separator_bits(rest));
 }
 
 size_t utf8_atom_len(struct span s)
