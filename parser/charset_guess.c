@@ -367,14 +367,15 @@ static bool is_no_utf8(struct span s)
 	return others > characters;
 }
 
-/* Of single bytes, and with another script than Latin in its upper half. */
+/* Of several bytes a character, or with another script than Latin in its upper half. */
 static bool has_other_script(const struct charset *c)
 {
 	struct buf letter BUF_AUTO;
 
 	buf_init(&letter, 8);
-	return charset_sort(c) == CHARSET_SINGLE && charset_decode(c, SPAN("\xe1"), &letter) &&
-	       utf8_code(buf_span(&letter)) >= OTHER_SCRIPTS;
+	return charset_sort(c) == CHARSET_DOUBLE || charset_sort(c) == CHARSET_SEVEN_BIT ||
+	       (charset_sort(c) == CHARSET_SINGLE && charset_decode(c, SPAN("\xe1"), &letter) &&
+		utf8_code(buf_span(&letter)) >= OTHER_SCRIPTS);
 }
 
 /* Most of the bytes above ASCII stand beside letters of ASCII: "Gr\xfc\xdf" is no Cyrillic. */
