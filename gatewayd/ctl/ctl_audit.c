@@ -41,7 +41,7 @@ static int take_who(struct ctl *c, struct span *ret_who, struct err *e)
 
 static const struct ctl_column columns[] = {
 	{ "at", "when", 0, CTL_TIME },		 { "channel", "by", 8, CTL_TEXT },
-	{ "who", "who", 20, CTL_TEXT },		 { "action", "action", 20, CTL_TEXT },
+	{ "who", "who", 20, CTL_TEXT },		 { "action", "action", 0, CTL_STATE },
 	{ "case", "case", 7, CTL_RIGHT_NUMBER }, { "detail", "detail", 0, CTL_TEXT },
 };
 
