@@ -222,20 +222,20 @@ enum alert_fit alert_fits(struct span ending, struct span subject)
 	return has_all(&a, &b) ? ALERT_ALIKE : ALERT_PARTLY;
 }
 
-/* How well the ending fits the case; one that the sender is proven in goes before all others for
- * who is vouched for, and is nobody else's to end. */
+/* How well the ending fits the case; of two that fit as well, one that the sender is proven in goes
+ * first for who is vouched for, and is nobody else's to end. */
 static int rank(struct desk *d, const struct identity *id, enum alert_fit fit,
 		const struct store_case *c, int *ret_rank, struct err *e)
 {
 	bool proven;
 
-	*ret_rank = fit;
+	*ret_rank = 2 * (int)fit;
 	if (fit == ALERT_OTHER)
 		return 0;
 	if (newest_case_is_proven(d, c->number, id->from, &proven, e) < 0)
 		return -1;
 	if (proven)
-		*ret_rank = id->vouched ? ALERT_SAME + (int)fit : ALERT_OTHER;
+		*ret_rank = id->vouched ? *ret_rank + 1 : ALERT_OTHER;
 	return 0;
 }
 
