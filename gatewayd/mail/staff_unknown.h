@@ -1,7 +1,7 @@
 /*
  * A name in a command of staff that is nobody's and nothing's: what it is that is not known, and
- * the near name, or all that there are.  Named is only what would do, and what the asker works
- * with: who may own the case, their own queues, colleagues of these.
+ * the near name, or all that there are.  Named is only what would do: who may own the case, all
+ * queues where it may be moved, and of #list their own queues and colleagues of these.
  */
 #ifndef GATEWAYD_MAIL_STAFF_UNKNOWN_H
 #define GATEWAYD_MAIL_STAFF_UNKNOWN_H
