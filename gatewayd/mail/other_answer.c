@@ -39,9 +39,10 @@ static int find_id(struct look *l, const struct span *ids, size_t n, struct stor
 	return 0;
 }
 
-/* The mail of ours that is answered; id 0: none ever went there. */
+/* The mail of ours that is answered, or the last one that went to its author; id 0: none ever did.
+ */
 static int find_answered(struct look *l, const struct header_scan *scan,
-			 struct store_outbox *ret_row, struct err *e)
+			 struct store_outbox *ret_row, bool *ret_named, struct err *e)
 {
 	*ret_row = (struct store_outbox){ 0 };
 	if (find_id(l, scan->in_reply_to, scan->in_reply_to_count, ret_row, e) < 0)
@@ -49,6 +50,7 @@ static int find_answered(struct look *l, const struct header_scan *scan,
 	for (size_t i = scan->reference_count; i-- > 0 && !ret_row->id;)
 		if (find_id(l, &scan->references[i], 1, ret_row, e) < 0)
 			return -1;
+	*ret_named = ret_row->id != 0;
 	for (size_t i = 0; i < l->row_count && !ret_row->id; i++)
 		if (is_to(l, &l->rows[i]))
 			*ret_row = l->rows[i];
@@ -111,13 +113,14 @@ int other_answer_find(struct desk *d, int64_t number, const struct conf_staff *s
 	struct store_outbox_filter of = { .state = -1, .case_number = number, .limit = ROWS_MAX };
 	struct look l = { .d = d, .staff = staff };
 	struct store_outbox answered;
+	bool named;
 
 	*ret_other = (struct other_answer){ .who = SPAN(""), .text = SPAN("") };
 	if (store_note_list(d->store, number, d->arena, &l.notes, &l.note_count, e) < 0 ||
 	    store_outbox_list(d->store, &of, d->arena, &l.rows, &l.row_count, e) < 0 ||
-	    find_answered(&l, scan, &answered, e) < 0)
+	    find_answered(&l, scan, &answered, &named, e) < 0)
 		return -1;
-	ret_other->notice = is_notice(&l, &answered);
+	ret_other->notice = named && is_notice(&l, &answered);
 	for (size_t i = l.note_count; answered.id && i-- > 0;) {
 		const struct store_note *note = &l.notes[i];
 		const struct conf_staff *author = author_of(&l, note);

@@ -15,7 +15,7 @@ struct other_answer {
 	int64_t at; /* 0: there is none */
 	struct span who;
 	struct span text; /* its beginning, as one line */
-	bool notice;	  /* the mail that is answered tells of nothing that a customer wrote */
+	bool notice;	  /* it names a mail of ours that tells of nothing that a customer wrote */
 };
 int other_answer_find(struct desk *d, int64_t number, const struct conf_staff *staff,
 		      const struct header_scan *scan, struct other_answer *ret_other,
