@@ -145,7 +145,7 @@ static bool begins_with(struct span text, struct span words)
 static bool is_phrase_around(const struct routing_text *t, struct span before,
 			     struct routing_hit hit, struct span phrase)
 {
-	struct span whole = buf_span(&t->folded), behind = phrase;
+	struct span whole = buf_span(&t->folded), behind;
 	size_t at = span_find(phrase, SPAN(" .. "));
 
 	if (!memchr(phrase.p, ' ', phrase.n) ||
