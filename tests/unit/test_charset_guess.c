@@ -542,6 +542,16 @@ static const struct row {
 	  "Gr\xc3\xbc\xc3\x9f"
 	  "e.pdf",
 	  true },
+	{ "utf-8 over windows-1252, with a meta of East Asia", TEXT,
+	  SPAN_LITERAL(
+	      "From: a@b.c\nContent-Type: text/html; charset=utf-8\n\n<meta charset=gb2312>"
+	      "Gr\xf6\xdf"
+	      "e der Stra\xdf"
+	      "e"),
+	  "Gr\xc3\xb6\xc3\x9f"
+	  "e der Stra\xc3\x9f"
+	  "e",
+	  true },
 	{ "utf-8 with a bad byte among good ones", TEXT,
 	  SPAN_LITERAL("From: a@b.c\nContent-Type: text/plain; charset=utf-8\n\nGr\xc3\xbc\xc3\x9f"
 		       "e \xfc"),

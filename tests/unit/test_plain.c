@@ -60,6 +60,8 @@ static void what_parts_lines_becomes_line_ends(void **state)
 		{ "a\n> one\xe2\x80\xa8#close\nb", "a\n> one\n> #close\nb\n" },
 		{ "> > one\xe2\x80\xa9two\n", "> > one\n> >\n> > two\n" },
 		{ ">>one\vtwo\n>>three\n", ">>one\n>>two\n>>three\n" },
+		{ "> > > > > > > > > > > > one\vtwo\n",
+		  "> > > > > > > > > > > > one\n> > > > > > > > > > two\n" },
 		{ "a > b\vc\n", "a > b\nc\n" },
 		{ "one\xe3\x80\x80two\xe2\x80\x83three", "one\xe3\x80\x80two\xe2\x80\x83three" },
 	};
