@@ -10,6 +10,8 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
+#include "gatewayd/base/memfd.h"
+#include "gatewayd/base/memory.h"
 #include "gatewayd/wire/parse_talk.h"
 #include "gatewayd/wire/role.h"
 #include "parser/parser.h"
@@ -88,78 +90,92 @@ static void parse_into(struct parser *p, struct span raw, struct answer *a,
 	ret_answer->facts = answer_size(a) - ret_answer->body;
 }
 
+struct parse_child {
+	struct role *role;
+	struct parse_talk_setup setup;
+	struct parser *parser;
+	struct buf room; /* the mail, where it is neither in a message nor mapped */
+};
+
 /* The answer goes into the memory that came for it. */
-static int answer_there(struct role *r, struct parser *p, const struct parse_talk_order *o,
-			struct span raw, struct err *e)
+static int answer_there(struct parse_child *c, const struct parse_talk_order *o, struct span raw,
+			struct err *e)
 {
 	struct parse_talk_answer answer = { .mail = o->mail };
 	struct answer a = { .fd = o->out_fd };
 
 	buf_init(&a.chunk, OUT_CHUNK);
-	parse_into(p, raw, &a, &answer);
+	parse_into(c->parser, raw, &a, &answer);
 	answer_flush(&a);
 	buf_release(&a.chunk);
 	if (a.failed)
 		return err_set(e, ERR_TEMP, "writing the answer: %s", strerror(errno));
-	return parse_talk_answer_put(&r->core, &answer, e);
+	return parse_talk_answer_put(&c->role->core, &answer, e);
 }
 
-static int answer_here(struct role *r, struct parser *p, const struct parse_talk_order *o,
-		       struct span raw, struct err *e)
+static int answer_here(struct parse_child *c, const struct parse_talk_order *o, struct span raw,
+		       struct err *e)
 {
 	struct parse_talk_answer answer = { .mail = o->mail, .is_here = true };
 	struct answer a = { .fd = -1 };
 	int result;
 
 	buf_init(&a.chunk, PARSED_HERE_MAX);
-	parse_into(p, raw, &a, &answer);
+	parse_into(c->parser, raw, &a, &answer);
 	answer.here = buf_span(&a.chunk);
 	if (a.chunk.full)
 		answer = (struct parse_talk_answer){ o->mail, .is_here = true, .too_large = true };
-	result = parse_talk_answer_put(&r->core, &answer, e);
+	result = parse_talk_answer_put(&c->role->core, &answer, e);
 	buf_release(&a.chunk);
 	return result;
 }
 
-static int answer(struct role *r, struct parser *p, const struct parse_talk_order *o,
-		  struct span raw, struct err *e)
+static int answer(struct parse_child *c, const struct parse_talk_order *o, struct span raw,
+		  struct err *e)
 {
-	return (o->out_fd < 0 ? answer_here : answer_there)(r, p, o, raw, e);
+	return (o->out_fd < 0 ? answer_here : answer_there)(c, o, raw, e);
 }
 
-static int parse_mapped(struct role *r, struct parser *p, const struct parse_talk_order *o,
-			struct err *e)
+static int parse_read(struct parse_child *c, const struct parse_talk_order *o, struct err *e)
+{
+	buf_clear(&c->room);
+	if (memfd_read(o->raw_fd, (size_t)o->size, &c->room, e) < 0)
+		return -1;
+	return answer(c, o, buf_span(&c->room), e);
+}
+
+static int parse_mapped(struct parse_child *c, const struct parse_talk_order *o, struct err *e)
 {
 	size_t n = (size_t)o->size;
-	void *raw = NULL;
+	void *raw = mmap(NULL, n, PROT_READ, MAP_PRIVATE, o->raw_fd, 0);
 	int result;
 
-	if (n && (raw = mmap(NULL, n, PROT_READ, MAP_PRIVATE, o->raw_fd, 0)) == MAP_FAILED)
+	if (raw == MAP_FAILED)
 		return err_set(e, ERR_TEMP, "mmap: %s", strerror(errno));
-	result = answer(r, p, o, (struct span){ n ? raw : "", n }, e);
-	if (n)
-		munmap(raw, n);
+	result = answer(c, o, (struct span){ raw, n }, e);
+	munmap(raw, n);
 	return result;
 }
 
-static int parse_one(struct role *r, struct parser *p, struct wire_in *in, struct err *e)
+/* As memory.h: what is long is mapped. */
+static int parse_order(struct parse_child *c, const struct parse_talk_order *o, struct err *e)
+{
+	if (o->raw_fd < 0)
+		return answer(c, o, o->here, e);
+	return (o->size > MEMORY_READ_MAX ? parse_mapped : parse_read)(c, o, e);
+}
+
+static int parse_one(struct parse_child *c, struct wire_in *in, struct err *e)
 {
 	struct parse_talk_order order;
 	int result;
 
 	if (parse_talk_order_get(in, &order, e) < 0)
 		return -1;
-	result =
-	    order.raw_fd < 0 ? answer(r, p, &order, order.here, e) : parse_mapped(r, p, &order, e);
+	result = parse_order(c, &order, e);
 	parse_talk_order_close(&order);
-	return result < 0 ? -1 : wire_flush_all(&r->core, -1, e);
+	return result < 0 ? -1 : wire_flush_all(&c->role->core, -1, e);
 }
-
-struct parse_child {
-	struct role *role;
-	struct parse_talk_setup setup;
-	struct parser *parser;
-};
 
 static int take_setup(void *ctx, struct wire_in *in, struct err *e)
 {
@@ -199,7 +215,7 @@ static int work(void *ctx, struct err *e)
 
 		if (wire_wait(core, -1, &in, e) < 0)
 			return wire_is_idle(core) ? 0 : -1;
-		if (parse_one(c->role, c->parser, &in, e) < 0)
+		if (parse_one(c, &in, e) < 0)
 			return -1;
 	}
 	return 0;
@@ -207,13 +223,14 @@ static int work(void *ctx, struct err *e)
 
 int parse_main(struct role *r)
 {
-	struct parse_child c = { .role = r };
+	struct parse_child c = { .role = r, .room = { .max = MEMORY_READ_MAX } };
 	struct role_part part = {
 		.setup = take_setup, .open = open_parser, .seal = seal, .start = work, .ctx = &c
 	};
 	int status = role_run(r, &part);
 
 	parser_free(&c.parser);
+	buf_release(&c.room);
 	role_release(r);
 	return status;
 }

@@ -54,18 +54,36 @@ static bool is_huge(const struct stat *st)
 	return st->st_blksize > sysconf(_SC_PAGESIZE);
 }
 
+static int seal(int fd, size_t max, struct stat *ret_st, struct err *e)
+{
+	int had = fcntl(fd, F_GET_SEALS);
+
+	if (had < 0 || ((had & SEALS) != SEALS && fcntl(fd, F_ADD_SEALS, SEALS) < 0) ||
+	    fstat(fd, ret_st) < 0)
+		return err_set(e, ERR_PERM, "memory that cannot be sealed");
+	if (ret_st->st_size < 0 || (uint64_t)ret_st->st_size > max)
+		return err_set(e, ERR_PERM, "memory of %lld bytes, over %zu",
+			       (long long)ret_st->st_size, max);
+	return 0;
+}
+
+int memfd_seal(int fd, size_t max, size_t *ret_n, struct err *e)
+{
+	struct stat st;
+
+	if (seal(fd, max, &st, e) < 0)
+		return -1;
+	*ret_n = (size_t)st.st_size;
+	return 0;
+}
+
 int memfd_map(int fd, size_t max, struct span *ret_bytes, struct err *e)
 {
 	struct stat st;
 	void *p;
-	int had = fcntl(fd, F_GET_SEALS);
 
-	if (had < 0 || ((had & SEALS) != SEALS && fcntl(fd, F_ADD_SEALS, SEALS) < 0) ||
-	    fstat(fd, &st) < 0)
-		return err_set(e, ERR_PERM, "memory that cannot be sealed");
-	if (st.st_size < 0 || (uint64_t)st.st_size > max)
-		return err_set(e, ERR_PERM, "memory of %lld bytes, over %zu", (long long)st.st_size,
-			       max);
+	if (seal(fd, max, &st, e) < 0)
+		return -1;
 	*ret_bytes = SPAN("");
 	if (st.st_size == 0)
 		return 0;
@@ -73,6 +91,26 @@ int memfd_map(int fd, size_t max, struct span *ret_bytes, struct err *e)
 	if (p == MAP_FAILED)
 		return err_set(e, is_huge(&st) ? ERR_PERM : ERR_TEMP, "mmap: %s", strerror(errno));
 	*ret_bytes = (struct span){ p, (size_t)st.st_size };
+	return 0;
+}
+
+int memfd_read(int fd, size_t n, struct buf *into, struct err *e)
+{
+	char *room = buf_room(into, n);
+
+	if (n && !room)
+		return err_set(e, ERR_TEMP, "reading memory: over %zu bytes", into->max);
+	for (size_t had = 0; had < n;) {
+		ssize_t more = pread(fd, room + had, n - had, (off_t)had);
+
+		if (more < 0 && errno == EINTR)
+			continue;
+		if (more <= 0)
+			return err_set(e, ERR_TEMP, "reading memory: %s",
+				       more ? strerror(errno) : "it has fewer bytes");
+		had += (size_t)more;
+	}
+	into->n += n;
 	return 0;
 }
 

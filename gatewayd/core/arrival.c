@@ -8,6 +8,19 @@
 #include "gatewayd/base/log.h"
 #include "gatewayd/base/mem.h"
 
+static int take_memory(struct arrival *a, struct err *e)
+{
+	if (a->mail.fd >= 0) {
+		if (memory_take(&a->raw, a->mail.fd, (size_t)a->mail.kept, e) < 0)
+			return -1;
+		a->mail.fd = -1;
+	}
+	if (a->raw.bytes.n == (uint64_t)a->mail.kept)
+		return 0;
+	return err_set(e, ERR_PERM, "%zu bytes came instead of %" PRIi64, a->raw.bytes.n,
+		       a->mail.kept);
+}
+
 /* What the machine has no room for now is tried again. */
 static int check(struct arrival *a, const struct conf_limits *limits, struct err *e)
 {
@@ -18,7 +31,7 @@ static int check(struct arrival *a, const struct conf_limits *limits, struct err
 	if (a->mail.kept > most)
 		return err_set(e, ERR_PERM, "a mail of %" PRIi64 " bytes, over %" PRIi64,
 			       a->mail.kept, most);
-	return arrival_map(a, e) == 0 || e->class == ERR_TEMP ? 0 : -1;
+	return take_memory(a, e) == 0 || e->class == ERR_TEMP ? 0 : -1;
 }
 
 struct arrival *arrival_new(struct peer *from, const struct talk_mail *mail,
@@ -47,17 +60,9 @@ void arrival_free(struct arrival *a)
 	free(a);
 }
 
-int arrival_map(struct arrival *a, struct err *e)
+int arrival_open(struct arrival *a, struct buf *room, struct span *ret_raw, struct err *e)
 {
-	if (a->mail.fd >= 0) {
-		if (memory_map(&a->raw, a->mail.fd, (size_t)a->mail.kept, e) < 0)
-			return -1;
-		a->mail.fd = -1;
-	}
-	if (a->raw.bytes.n == (uint64_t)a->mail.kept)
-		return 0;
-	return err_set(e, ERR_PERM, "%zu bytes came instead of %" PRIi64, a->raw.bytes.n,
-		       a->mail.kept);
+	return take_memory(a, e) < 0 ? -1 : memory_open(&a->raw, room, ret_raw, e);
 }
 
 struct store_mail arrival_mail(const struct arrival *a)

@@ -10,7 +10,7 @@
 struct arrival {
 	struct peer *from; /* NULL: gone */
 	char *mailbox;
-	struct talk_mail mail; /* fd owned until it is mapped; at.session.mailbox is `mailbox` */
+	struct talk_mail mail; /* fd owned until raw has it; at.session.mailbox is `mailbox` */
 	struct memory raw;
 	int64_t instead_of; /* the mail that had this UID before; 0: none */
 	int64_t id;	    /* in the store */
@@ -47,8 +47,8 @@ struct arrival *arrival_new(struct peer *from, const struct talk_mail *mail,
 void arrival_free(struct arrival *a);
 /* What is known of it before its bytes are read. */
 struct store_mail arrival_mail(const struct arrival *a);
-/* raw has its bytes then; ERR_PERM as in arrival_new(). */
-int arrival_map(struct arrival *a, struct err *e);
+/* Its bytes, where they are or in `room` (memory_open()); ERR_PERM as in arrival_new(). */
+int arrival_open(struct arrival *a, struct buf *room, struct span *ret_raw, struct err *e);
 /* It stays where it is; its poller says so for as long, and gives it again now and then. */
 void arrival_refuse(struct arrival *a, const struct err *e);
 /* The next three: from `from` up to `end`, which is not among them; NULL: all. */

@@ -80,9 +80,9 @@ static int write_piece(void *ctx, struct span piece, struct err *e)
 	return memfd_write(*(int *)ctx, piece, e);
 }
 
-static int map(int fd, struct memory *ret_raw, struct err *e)
+static int take_memory(int fd, struct memory *ret_raw, struct err *e)
 {
-	int result = memory_map(ret_raw, fd, SIZE_MAX, e);
+	int result = memory_take(ret_raw, fd, SIZE_MAX, e);
 
 	if (result < 0)
 		e->class = ERR_TEMP; /* no mail's doing */
@@ -95,7 +95,8 @@ static int read_into_memfd(struct store *s, int64_t mail, struct memory *ret_raw
 
 	if (memfd_new(&fd, e) < 0)
 		return -1;
-	if (store_mail_raw_read(s, mail, write_piece, &fd, e) == 0 && map(fd, ret_raw, e) == 0)
+	if (store_mail_raw_read(s, mail, write_piece, &fd, e) == 0 &&
+	    take_memory(fd, ret_raw, e) == 0)
 		return 0;
 	close(fd);
 	return -1;

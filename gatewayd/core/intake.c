@@ -23,6 +23,7 @@ struct intake {
 	struct bench *bench;
 	struct parse_pool *pool;
 	struct arrivals waiting;
+	struct buf room; /* the mail that is being kept */
 	struct mailboxes mailboxes;
 	unsigned int failures;	 /* since all was well */
 	bool cannot_read;	 /* the last one was of a question to the store */
@@ -37,6 +38,7 @@ void intake_free(struct intake **in)
 	if (!*in)
 		return;
 	arrivals_release(&(*in)->waiting);
+	buf_release(&(*in)->room);
 	loop_timer_stop((*in)->bench->loop, &(*in)->again);
 	mailboxes_release(&(*in)->mailboxes);
 	moved_release(&(*in)->moved);
@@ -161,6 +163,7 @@ struct intake *intake_new(struct bench *b, struct parse_pool *pool)
 	in->bench = b;
 	in->pool = pool;
 	arrivals_init(&in->waiting);
+	buf_init(&in->room, MEMORY_READ_MAX);
 	in->again = (struct loop_timer){ .fn = on_again, .ctx = in };
 	moved_init(&in->moved, b);
 	return in;
@@ -319,15 +322,16 @@ void intake_peer_gone(struct intake *in, const struct peer *p)
 
 /* --- keeping --- */
 
-static int keep_one(struct desk *d, struct arrival *a, struct err *e)
+static int keep_one(struct desk *d, struct arrival *a, struct buf *room, struct err *e)
 {
 	struct store_mail m = arrival_mail(a);
 	struct store_mail_place before;
+	struct span raw;
 
-	if (store_mail_at(d->store, &m, &before, e) < 0 || arrival_map(a, e) < 0)
+	if (store_mail_at(d->store, &m, &before, e) < 0 || arrival_open(a, room, &raw, e) < 0)
 		return -1;
 	a->instead_of = before.is_same ? 0 : before.id;
-	return mail_keep(d, &m, a->raw.bytes, &a->id, &a->is_new, e);
+	return mail_keep(d, &m, raw, &a->id, &a->is_new, e);
 }
 
 /* Its bytes are on the disk. */
@@ -356,7 +360,7 @@ static int keep_range(struct intake *in, struct arrival *from, const struct arri
 		store_unheard(txn);
 	arrivals_say(txn, from, end);
 	for (struct arrival *a = from; a != end; a = a->next)
-		if (keep_one(&d, a, e) < 0)
+		if (keep_one(&d, a, &in->room, e) < 0)
 			return -1;
 	if (arrivals_count(txn, from, end, e) < 0 || store_commit(txn, e) < 0)
 		return -1;

@@ -28,11 +28,14 @@ int parse_task_quarantine(struct desk *d, struct parse_task *t, const char *why,
 /* The desk has an arena of its own: what one mail took is there for the next, and still near. */
 static int decide_one(struct desk *d, struct parse_tasks *v, struct parse_task *t, struct err *e)
 {
-	int result = mail_job_run(d, &t->job, e);
+	int result;
 
+	if (parse_task_open(v, t, e) < 0)
+		return -1;
+	result = mail_job_run(d, &t->job, e);
 	arena_reset(d->arena);
 	memory_rest(&t->answer); /* many are decided together, and some are large */
-	memory_rest(&t->raw);
+	parse_task_close(t);
 	v->released = v->released || result > 0;
 	return result < 0 ? -1 : 0;
 }

@@ -9,7 +9,6 @@
 #include "gatewayd/core/fresh.h"
 #include "gatewayd/core/parse_group.h"
 #include "gatewayd/core/parse_pass.h"
-#include "gatewayd/mail/mail_gather.h"
 #include "gatewayd/mail/second_try.h"
 #include "gatewayd/net/backoff.h"
 
@@ -236,17 +235,13 @@ static int give_up(struct parse_pool *p, const struct store_mail *mail, const ch
 static int fetch_one(struct parse_pool *p, struct store_mail *mail, struct err *e)
 {
 	struct desk d = bench_desk(p->bench);
-	struct parse_task *t;
 	struct memory raw;
 
 	if (p->careful && mail->attempts >= d.conf->limits.parse_attempts + CORES_MAX)
 		return give_up(p, mail, "core crashed at it", e);
 	if (fresh_raw(&p->fresh, p->bench->store, mail, &raw, e) < 0) /* PERM: it is damaged */
 		return e->class == ERR_PERM ? give_up(p, mail, e->text, e) : -1;
-	t = parse_tasks_add(&p->tasks, mail, &raw);
-	t->of_staff = mail_of_staff(&d, &t->job);
-	t->alone = t->of_staff || mail->attempts > 0;
-	return 0;
+	return parse_tasks_take(&p->tasks, &d, mail, &raw, e);
 }
 
 static size_t under_way_max(const struct parse_pool *p)
@@ -308,7 +303,7 @@ int parse_pool_answer(struct parse_pool *p, struct peer *peer,
 		c->wrong = true;
 	if (!t)
 		return err_set(e, ERR_PERM, "an answer nobody asked for");
-	result = parse_task_answer(t, answer, e);
+	result = parse_task_answer(&p->tasks, t, answer, e);
 	if (result < 0 && e->class != ERR_TEMP) {
 		c->wrong = true;
 		return -1;

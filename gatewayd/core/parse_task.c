@@ -7,12 +7,14 @@
 #include "gatewayd/base/memfd.h"
 #include "gatewayd/base/units.h"
 #include "gatewayd/mail/mail_file.h"
+#include "gatewayd/mail/mail_gather.h"
 
 enum { ANSWER_MAX = 256 * MIB };
 
 void parse_tasks_init(struct parse_tasks *v, const struct clock *clock)
 {
 	*v = (struct parse_tasks){ .last = &v->first, .clock = clock };
+	buf_init(&v->raw, MEMORY_READ_MAX);
 }
 
 /* What it has of its own, but for the arena. */
@@ -40,6 +42,7 @@ static void free_spare(struct parse_tasks *v)
 		v->spare = t->next;
 		task_free(t);
 	}
+	buf_release(&v->raw);
 }
 
 /* Its memory is near, and that of its arena. */
@@ -82,6 +85,36 @@ struct parse_task *parse_tasks_add(struct parse_tasks *v, const struct store_mai
 	v->newest = mail->id > v->newest ? mail->id : v->newest;
 	v->bytes += raw->bytes.n;
 	return t;
+}
+
+static int is_of_staff(struct parse_tasks *v, struct desk *d, const struct store_mail *mail,
+		       const struct memory *raw, bool *ret_is, struct err *e)
+{
+	struct span bytes;
+
+	*ret_is = false;
+	if (!mail_names_staff(d, mail))
+		return 0;
+	if (memory_open(raw, &v->raw, &bytes, e) < 0)
+		return -1;
+	*ret_is = mail_of_staff(d, mail, bytes);
+	return 0;
+}
+
+int parse_tasks_take(struct parse_tasks *v, struct desk *d, const struct store_mail *mail,
+		     struct memory *raw, struct err *e)
+{
+	struct parse_task *t;
+	bool of_staff;
+
+	if (is_of_staff(v, d, mail, raw, &of_staff, e) < 0) {
+		memory_release(raw);
+		return -1;
+	}
+	t = parse_tasks_add(v, mail, raw);
+	t->of_staff = of_staff;
+	t->alone = of_staff || mail->attempts > 0;
+	return 0;
 }
 
 bool parse_tasks_has(const struct parse_tasks *v, int64_t mail)
@@ -194,17 +227,15 @@ struct parse_task *parse_tasks_lost(struct parse_tasks *v, const struct crew_chi
 
 int parse_task_order(struct parse_task *t, struct parse_talk_order *ret_order, struct err *e)
 {
-	bool here = !t->large && t->job.raw.n <= PARSE_HERE_MAX;
+	bool here = !t->large && !t->raw.is_shared && t->job.raw.n <= PARSE_HERE_MAX;
 
 	if (t->out_fd >= 0)
 		close(t->out_fd); /* of a child that is gone */
 	t->out_fd = -1;
 	memory_release(&t->answer); /* it was not believed */
-	if (!here) {
-		if (memory_share(&t->raw, e) < 0)
-			return -1;
-		t->job.raw = t->raw.bytes;
-	}
+	if (!here && memory_share(&t->raw, e) < 0)
+		return -1;
+	t->job.raw = t->raw.bytes;
 	if (t->large && memfd_new(&t->out_fd, e) < 0)
 		return -1;
 	*ret_order = (struct parse_talk_order){ .mail = t->job.mail.id,
@@ -229,20 +260,34 @@ static int take_answer(struct parse_task *t, const struct parse_talk_answer *a, 
 }
 
 /* In memory a child writes all bytes down. */
-static int read_facts(struct parse_task *t, struct span encoded, bool is_here, struct err *e)
+static int read_facts(struct parse_tasks *v, struct parse_task *t, struct span encoded,
+		      bool is_here, struct err *e)
 {
 	struct mail_job *job = &t->job;
 	bool hold;
 
 	if (facts_decode(encoded, job->body.n, is_here ? job->raw.n : 0, &t->arena, &job->facts,
-			 e) < 0)
+			 e) < 0 ||
+	    parse_task_open(v, t, e) < 0)
 		return -1;
 	hold = mail_files_hold(job);
-	memory_rest(&t->raw);
+	parse_task_close(t);
 	return hold ? 0 : err_set(e, ERR_PERM, "an attachment does not stand there");
 }
 
-int parse_task_answer(struct parse_task *t, const struct parse_talk_answer *a, struct err *e)
+int parse_task_open(struct parse_tasks *v, struct parse_task *t, struct err *e)
+{
+	return memory_open(&t->raw, &v->raw, &t->job.raw, e);
+}
+
+void parse_task_close(struct parse_task *t)
+{
+	t->job.raw = t->raw.bytes;
+	memory_rest(&t->raw);
+}
+
+int parse_task_answer(struct parse_tasks *v, struct parse_task *t,
+		      const struct parse_talk_answer *a, struct err *e)
 {
 	size_t body = (size_t)a->body;
 	struct span all;
@@ -258,7 +303,7 @@ int parse_task_answer(struct parse_task *t, const struct parse_talk_answer *a, s
 	if (body > all.n || (uint64_t)a->facts != all.n - body)
 		return err_set(e, ERR_PERM, "the answer has another size than said");
 	t->job.body = span_sub(all, 0, body);
-	return read_facts(t, span_sub(all, body, SIZE_MAX), a->is_here, e);
+	return read_facts(v, t, span_sub(all, body, SIZE_MAX), a->is_here, e);
 }
 
 void parse_tasks_release(struct parse_tasks *v)

@@ -34,7 +34,7 @@ struct parse_task {
 	int64_t not_before_ms;
 	unsigned int losses; /* children that ended at it without proof */
 	struct mail_job job;
-	struct memory raw;  /* of job.raw */
+	struct memory raw;  /* of job.raw, whose bytes are there between open and close only */
 	struct arena arena; /* mail and facts */
 	bool large;	    /* its answer does not fit into a message */
 	int out_fd;	    /* for the answer, at the child; -1: it comes in a message */
@@ -45,6 +45,7 @@ struct parse_tasks {
 	struct parse_task *first, **last;
 	struct parse_task *answered; /* the last one of them that was, or NULL */
 	struct parse_task *spare;    /* as long as others are under way, for the next */
+	struct buf raw;		     /* of the one that is open, where it is not mapped */
 	size_t n, in[TASK_STATES];
 	size_t history; /* that are imported */
 	int64_t newest; /* no mail of them has a higher number */
@@ -60,6 +61,10 @@ void parse_tasks_release(struct parse_tasks *v);
 /* At the end, waiting; texts are copied.  Takes the memory of the raw mail. */
 struct parse_task *parse_tasks_add(struct parse_tasks *v, const struct store_mail *mail,
 				   const struct memory *raw);
+/* The same, and says who may read it; ERR_TEMP: its bytes cannot be had, and the memory is freed.
+ */
+int parse_tasks_take(struct parse_tasks *v, struct desk *d, const struct store_mail *mail,
+		     struct memory *raw, struct err *e);
 bool parse_tasks_has(const struct parse_tasks *v, int64_t mail);
 /*
  * How many mails behind that one are to be read, so that `most`, which is more than there are, may
@@ -84,7 +89,11 @@ struct parse_task *parse_tasks_lost(struct parse_tasks *v, const struct crew_chi
 int parse_task_order(struct parse_task *t, struct parse_talk_order *ret_order, struct err *e);
 /* Reads what a child has written; it is the child's word, and nothing is believed unchecked.
  * 1: it is to be asked once more, for a large answer; ERR_TEMP: for want of memory here. */
-int parse_task_answer(struct parse_task *t, const struct parse_talk_answer *answer, struct err *e);
+int parse_task_answer(struct parse_tasks *v, struct parse_task *t,
+		      const struct parse_talk_answer *answer, struct err *e);
+/* Between them job.raw has its bytes, of one task at a time; ERR_TEMP: they cannot be had. */
+int parse_task_open(struct parse_tasks *v, struct parse_task *t, struct err *e);
+void parse_task_close(struct parse_task *t);
 
 /* What became of those that were to be decided. */
 enum decided {

@@ -15,9 +15,9 @@
 enum { LAST_CASE_S = 30 * DAY_S }; /* thanks are for a case that had to do with it */
 
 /* NULL: it came another way (ingest, import), or the mailbox is not configured any more. */
-static const struct conf_mailbox *mailbox_of(struct desk *d, const struct mail_job *job)
+static const struct conf_mailbox *mailbox_of(struct desk *d, const struct store_mail *mail)
 {
-	return conf_mailbox_find(d->conf, arena_cstr(d->arena, job->mail.location.mailbox));
+	return conf_mailbox_find(d->conf, arena_cstr(d->arena, mail->location.mailbox));
 }
 
 /* Of a case that is over: until when its mails open it again. */
@@ -359,29 +359,31 @@ static int read_answer(struct desk *d, const struct mail_job *job, struct mail_g
 	return 0;
 }
 
-/* Most mails are settled by a look at From. */
-static bool names_staff(const struct conf *conf, struct span from)
+bool mail_names_staff(const struct desk *d, const struct store_mail *mail)
 {
+	const struct conf *conf = d->conf;
+
 	for (size_t i = 0; i < conf->staff_count; i++)
 		for (size_t k = 0; k < conf->staff[i].addresses.n; k++)
-			if (span_find_ci(from, span_of(conf->staff[i].addresses.v[k])) != SIZE_MAX)
+			if (span_find_ci(mail->from, span_of(conf->staff[i].addresses.v[k])) !=
+			    SIZE_MAX)
 				return true;
 	return false;
 }
 
-bool mail_of_staff(struct desk *d, const struct mail_job *job)
+bool mail_of_staff(struct desk *d, const struct store_mail *mail, struct span raw)
 {
 	struct identity_world world = { .conf = d->conf,
-					.mailbox = mailbox_of(d, job),
+					.mailbox = mailbox_of(d, mail),
 					.keys = d->keys,
 					.now = d->now,
 					.arena = d->arena };
 	struct header_scan scan;
 	struct identity id;
 
-	if (!names_staff(d->conf, job->mail.from))
+	if (!mail_names_staff(d, mail))
 		return false;
-	header_scan(job->raw, d->arena, &scan);
+	header_scan(raw, d->arena, &scan);
 	identity_decide(&scan, &world, &id);
 	return id.staff && (id.level != TRUST_L0 || id.desk_valid);
 }
@@ -440,7 +442,7 @@ int mail_gather(struct desk *d, const struct mail_job *job, struct mail_gathered
 {
 	struct mail_gathered *g = ret_gathered;
 	struct identity_world world = { .conf = d->conf,
-					.mailbox = mailbox_of(d, job),
+					.mailbox = mailbox_of(d, &job->mail),
 					.keys = d->keys,
 					.now = d->now,
 					.arena = d->arena };

@@ -30,7 +30,9 @@ struct mail_gathered {
 int mail_gather(struct desk *d, const struct mail_job *job, struct mail_gathered *ret_gathered,
 		struct err *e);
 
+/* Its From may be one of staff: most mails are settled by that. */
+bool mail_names_staff(const struct desk *d, const struct store_mail *mail);
 /* Proven to be of a member of staff, by the raw header alone: needs no facts. */
-bool mail_of_staff(struct desk *d, const struct mail_job *job);
+bool mail_of_staff(struct desk *d, const struct store_mail *mail, struct span raw);
 
 #endif

@@ -1,6 +1,7 @@
 #include "tests/store/fixture.h"
 
 #include <dirent.h>
+#include <fcntl.h>
 
 #include "gatewayd/base/memfd.h"
 #include "gatewayd/core/parse_task.h"
@@ -27,7 +28,7 @@ static struct parse_task *task_in(struct parse_tasks *v)
 }
 
 /* Such an answer ends the child; the next one gets the mail. */
-static void ask_a_liar(struct parse_task *t)
+static void ask_a_liar(struct parse_tasks *v, struct parse_task *t)
 {
 	struct parse_talk_answer a = { .mail = 1, .body = 1 };
 	struct parse_talk_order order;
@@ -39,7 +40,7 @@ static void ask_a_liar(struct parse_task *t)
 		a.here = SPAN("no facts");
 	else
 		assert_int_equal(memfd_write(order.out_fd, SPAN("no facts"), &e), 0);
-	assert_int_equal(parse_task_answer(t, &a, &e), -1);
+	assert_int_equal(parse_task_answer(v, t, &a, &e), -1);
 	assert_int_equal(e.class, ERR_PERM);
 }
 
@@ -55,7 +56,7 @@ static void an_answer_that_is_not_believed_leaves_nothing_behind(void **state)
 	for (int large = 0; large < 2; large++) {
 		t->large = large;
 		for (int i = 0; i < 3; i++)
-			ask_a_liar(t);
+			ask_a_liar(&tasks, t);
 	}
 	parse_tasks_release(&tasks);
 	assert_int_equal(open_descriptors(), before);
@@ -97,7 +98,7 @@ static int told(bool large, uint64_t offset, uint64_t length, uint64_t size,
 	a.here = large ? SPAN_NONE : buf_span(&encoded);
 	if (large)
 		assert_int_equal(memfd_write(order.out_fd, buf_span(&encoded), &e), 0);
-	result = parse_task_answer(t, &a, &e);
+	result = parse_task_answer(&tasks, t, &a, &e);
 	assert_true(result == 0 || e.class == ERR_PERM);
 	parse_tasks_release(&tasks);
 	return result;
@@ -116,6 +117,61 @@ static void a_file_stands_where_it_is_said_to_or_the_child_lies(void **state)
 	assert_int_equal(told(false, 5, 11, 4, FACTS_RAW_BASE64), -1); /* past the mail */
 	/* In memory it has to write all down. */
 	assert_int_equal(told(true, 5, 10, 4, FACTS_RAW_BASE64), -1);
+}
+
+/* Whatever its length: in a message there would be none of its bytes. */
+static void a_mail_in_memory_goes_as_memory_and_has_its_bytes_while_it_is_open(void **state)
+{
+	struct parse_talk_order order;
+	struct parse_tasks tasks;
+	struct parse_task *t;
+	struct memory raw;
+	struct err e;
+	int fd;
+
+	(void)state;
+	parse_tasks_init(&tasks, NULL);
+	assert_int_equal(memfd_of(SPAN("a mail"), &fd, &e), 0);
+	assert_int_equal(memory_take(&raw, fd, 100, &e), 0);
+	t = parse_tasks_add(&tasks, &(struct store_mail){ .id = 1 }, &raw);
+	assert_int_equal(tasks.bytes, 6);
+	assert_int_equal(parse_task_order(t, &order, &e), 0);
+	assert_int_equal(order.raw_fd, fd);
+	assert_int_equal(order.out_fd, -1);
+	assert_int_equal(order.size, 6);
+	assert_int_equal(parse_task_open(&tasks, t, &e), 0);
+	assert_true(span_eq(t->job.raw, SPAN("a mail")));
+	parse_task_close(t);
+	assert_null(t->job.raw.p);
+	assert_int_equal(t->job.raw.n, 6);
+	parse_tasks_release(&tasks);
+}
+
+/* Whether it is of staff says who may read it: without its bytes nobody may. */
+static void a_mail_whose_bytes_cannot_be_had_is_no_task(void **state)
+{
+	struct fixture *f = *state;
+	const char *address[] = { "sam@staff.test" };
+	struct conf_staff sam = { .addresses = { .v = address, .n = 1 } };
+	struct conf conf = { .staff = &sam, .staff_count = 1 };
+	struct desk d = { .conf = &conf, .store = f->s, .now = NOW, .arena = &f->a };
+	struct store_mail mail = { .id = 1, .from = SPAN("Sam <sam@staff.test>") };
+	struct parse_tasks tasks;
+	struct memory raw;
+	struct err e;
+	int fd;
+
+	parse_tasks_init(&tasks, NULL);
+	for (int is_whole = 0; is_whole < 2; is_whole++) {
+		assert_int_equal(memfd_of(SPAN("From: sam@staff.test\n\n"), &fd, &e), 0);
+		assert_int_equal(memory_take(&raw, fd, 100, &e), 0);
+		raw.bytes.n += !is_whole;
+		assert_int_equal(parse_tasks_take(&tasks, &d, &mail, &raw, &e), is_whole - 1);
+		assert_int_equal(tasks.n, is_whole);
+		assert_true(is_whole || e.class == ERR_TEMP);
+		assert_true(is_whole == (fcntl(fd, F_GETFD) >= 0));
+	}
+	parse_tasks_release(&tasks);
 }
 
 static struct parse_task *parsed_in(struct parse_tasks *v, int64_t id, const char *answers)
@@ -354,6 +410,8 @@ int main(void)
 		cmocka_unit_test(an_answer_is_of_the_mail_that_was_handed_out),
 		cmocka_unit_test(mails_under_way_are_known),
 		cmocka_unit_test(a_file_stands_where_it_is_said_to_or_the_child_lies),
+		STORE_TEST(a_mail_in_memory_goes_as_memory_and_has_its_bytes_while_it_is_open),
+		STORE_TEST(a_mail_whose_bytes_cannot_be_had_is_no_task),
 		STORE_TEST(an_answer_waits_for_the_decision_about_what_it_answers),
 	};
 
