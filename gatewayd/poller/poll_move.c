@@ -8,7 +8,6 @@
 
 enum {
 	AGAIN_MS = 60 * 1000, /* after the server refused a move */
-	LATER_MS = 3000,      /* that a mail stays while others are fetched */
 	CLAIMS_MAX = 2,	      /* under way: sets of IMAP_MOVE_MAX a round trip */
 	MOVES_MAX = 4,	      /* a new mail waits for those that are under way */
 	RANGES_MAX = 256,     /* in a command, of up to 22 bytes: lines of 8,000 are safe */
@@ -51,9 +50,11 @@ bool poll_moves_any(const struct poll_moves *v)
 	return n > 0;
 }
 
-bool poll_moves_overdue(struct poll_moves *v)
+bool poll_moves_overdue(struct poll_moves *v, bool by_one)
 {
-	v->overdue = poll_moves_any(v) && (v->overdue || clock_wait_ms() - v->since_ms >= LATER_MS);
+	int64_t later_ms = by_one ? POLL_LATER_BY_ONE_MS : POLL_LATER_MS;
+
+	v->overdue = poll_moves_any(v) && (v->overdue || clock_wait_ms() - v->since_ms >= later_ms);
 	return v->overdue;
 }
 

@@ -5,8 +5,10 @@
  * A session that died between COPY and EXPUNGE can have left mails twice; those that may be such
  * are looked up first, and only removed when their copy is there (imap_copies.h).
  *
- * Of a backlog mails are fetched first: what is kept is safe, and its sender waits.  Moves are made
- * when all that was fetched is kept, or the first of them was kept some seconds ago; then all go.
+ * Of a backlog mails are fetched first: what is kept is safe, its sender waits, and a server sends
+ * nothing while it moves.  Moves are made when all that was fetched is kept, or the first of them
+ * was kept POLL_LATER_MS ago; then all go.  Where they are made one at a time nothing is fetched
+ * until all of them are, so these wait for POLL_LATER_BY_ONE_MS.
  *
  * Where the server moves in one command, claims and moves are sent ahead (poll_pipe.h): the claims
  * of several sets of mails are under way at a time, and each set is moved when its own is answered.
@@ -23,6 +25,7 @@
 #include "gatewayd/poller/uids.h"
 
 enum { POLL_TO_PROCESSED, POLL_TO_QUARANTINE, POLL_TO_COUNT };
+enum { POLL_LATER_MS = 20 * 1000, POLL_LATER_BY_ONE_MS = 3 * 1000 };
 
 struct poll_moves {
 	const struct conf_mailbox *conf; /* borrowed */
@@ -42,7 +45,8 @@ void poll_moves_add(struct poll_moves *v, const struct imap *imap, uint32_t uid,
 		    bool kept_before);
 void poll_moves_drop(struct poll_moves *v);	 /* all of them */
 bool poll_moves_any(const struct poll_moves *v); /* there is one to make */
-bool poll_moves_overdue(struct poll_moves *v);	 /* they go before what is to be fetched */
+/* They go before what is to be fetched; by_one: poll_moves_by_one(). */
+bool poll_moves_overdue(struct poll_moves *v, bool by_one);
 bool poll_moves_may(const struct poll_moves *v); /* now: no refusal was a short time ago */
 /* The next is made by poll_moves_some(), not ahead. */
 bool poll_moves_by_one(const struct poll_moves *v, const struct imap *imap);

@@ -118,11 +118,12 @@ static int send_ahead(struct poll_work *w, struct poll_step *s, struct err *e)
 
 static bool moves_are_due(struct poll_work *w)
 {
+	bool by_one = poll_moves_by_one(&w->moves, w->imap);
 	bool fetching = poll_fetch_ready(&w->fetch) || w->fetch.under_way.n > 0 ||
 			w->pipe.of[POLL_STEP_DESCRIBE] ||
 			(poll_list_goes_on(&w->list) && !poll_list_is_risky(&w->list, &w->fetch));
 
-	return poll_moves_overdue(&w->moves) || (poll_moves_any(&w->moves) && !fetching);
+	return poll_moves_overdue(&w->moves, by_one) || (poll_moves_any(&w->moves) && !fetching);
 }
 
 static struct poll_step *next_list(struct poll_work *w)

@@ -1,5 +1,6 @@
 #include "tests/unit/unit.h"
 
+#include "gatewayd/base/clock.h"
 #include "gatewayd/poller/poll_move.h"
 
 enum { SETS = 6, CLAIMS = 2, MOVES = 4, RANGES = 256 };
@@ -125,10 +126,31 @@ static void nothing_is_claimed_where_no_keywords_are_kept(void **state)
 	assert_string_equal(under_way(), "abcd");
 }
 
+/* Until all of them are sent, however new the others are. */
+static void of_a_backlog_moves_wait_for_so_long_and_then_all_go(void **state)
+{
+	(void)state;
+	assert_false(poll_moves_overdue(&moves, false));
+	moves.since_ms = clock_wait_ms() - POLL_LATER_MS / 2;
+	assert_false(poll_moves_overdue(&moves, false));
+	moves.since_ms = clock_wait_ms() - POLL_LATER_MS;
+	assert_true(poll_moves_overdue(&moves, false));
+	moves.since_ms = clock_wait_ms();
+	assert_true(poll_moves_overdue(&moves, false));
+	poll_moves_drop(&moves);
+	assert_false(poll_moves_overdue(&moves, false));
+	poll_moves_add(&moves, NULL, 7, false, false);
+	moves.since_ms = clock_wait_ms() - POLL_LATER_BY_ONE_MS;
+	assert_false(poll_moves_overdue(&moves, false));
+	assert_true(poll_moves_overdue(&moves, true));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(claims_of_several_sets_are_under_way, begin, end),
+		cmocka_unit_test_setup_teardown(of_a_backlog_moves_wait_for_so_long_and_then_all_go,
+						begin, end),
 		cmocka_unit_test_setup_teardown(a_set_is_moved_when_its_claim_is_answered, begin,
 						end),
 		cmocka_unit_test_setup_teardown(a_claim_that_is_refused_is_answered, begin, end),
