@@ -13,6 +13,7 @@
 #include <sysexits.h>
 #include <unistd.h>
 
+#include "gatewayd/base/arena.h"
 #include "gatewayd/base/log.h"
 #include "gatewayd/base/mem.h"
 #include "gatewayd/base/version.h"
@@ -71,12 +72,37 @@ static int open_taken(const char *socket, struct err *e)
 	return high(fd);
 }
 
+/* Started by root, each role but core has a user of its own where there is one, "gatewayd-sender":
+ * then not even the files and processes of the others are its to reach. */
+static int role_user(enum role_id role, const char *user, char **ret_user, struct err *e)
+{
+	char name[128];
+	bool has_own;
+
+	snprintf(name, sizeof(name), "%s-%s", user, role_name(role));
+	errno = 0; /* that nobody is called so is told by other numbers, getpwnam(3) */
+	has_own = role != ROLE_CORE && getpwnam(name);
+	if (!has_own && (errno == EIO || errno == EMFILE || errno == ENFILE || errno == ENOMEM))
+		return err_set(e, ERR_TEMP, "looking up user %s: %s", name, strerror(errno));
+	*ret_user = mem_strdup(has_own ? name : user);
+	return 0;
+}
+
+static int role_users(char **ret_users, const char *user, struct err *e)
+{
+	for (int role = 0; user && role < ROLE_COUNT; role++)
+		if (role_user((enum role_id)role, user, &ret_users[role], e) < 0)
+			return -1;
+	return 0;
+}
+
 int spawn_common_open(struct spawn_common *ret_c, const struct conf *conf, struct err *e)
 {
 	*ret_c = (struct spawn_common){ .parser = -1, .taken = -1 };
 	if (setup_keys_open(conf, &ret_c->keys, e) < 0)
 		return -1;
-	ret_c->parser = open_parser(e);
+	if (role_users(ret_c->users, conf->user, e) == 0)
+		ret_c->parser = open_parser(e);
 	if (ret_c->parser >= 0)
 		ret_c->taken = open_taken(conf->socket, e);
 	if (ret_c->taken >= 0)
@@ -92,46 +118,50 @@ void spawn_common_close(struct spawn_common *c)
 		close(c->parser);
 	if (c->taken >= 0)
 		close(c->taken);
+	for (int role = 0; role < ROLE_COUNT; role++)
+		mem_free(&c->users[role]);
 }
 
-/* Started by root, each role but core has a user of its own where there is one, "gatewayd-sender":
- * then not even the files and processes of the others are its to reach. */
-static char *role_user(const struct spawn *s, const char *user)
-{
-	char name[128];
-
-	snprintf(name, sizeof(name), "%s-%s", user, role_name(s->role));
-	return mem_strdup(s->role != ROLE_CORE && getpwnam(name) ? name : user);
-}
-
-/* In the child: descriptors 0, 1, 2 as they are, 3 and 4 the channels, nothing else. */
-static void exec_role(const struct spawn *s, int parent_fd, int core_fd)
-{
-	const char *user = s->conf->user;
-	char instance[16];
+/* What is executed, made before the fork. */
+struct command {
+	struct arena arena;
 	char *argv[14];
-	int n = 0;
-	sigset_t none;
+};
 
-	snprintf(instance, sizeof(instance), "%" PRIu32, s->instance);
-	argv[n++] = mem_strdup("gatewayd");
-	argv[n++] = mem_strdup("-x");
-	argv[n++] = mem_strdup(role_name(s->role));
-	argv[n++] = mem_strdup("-i");
-	argv[n++] = instance;
-	argv[n++] = mem_strdup("-c");
-	argv[n++] = mem_strdup(s->conf_path);
-	if (user) {
-		argv[n++] = mem_strdup("-u");
-		argv[n++] = role_user(s, user);
+static void command_init(struct command *c, const struct spawn *s)
+{
+	struct arena *a = &c->arena;
+	int n = 0;
+
+	arena_init(a);
+	c->argv[n++] = arena_printf(a, "gatewayd");
+	c->argv[n++] = arena_printf(a, "-x");
+	c->argv[n++] = arena_printf(a, "%s", role_name(s->role));
+	c->argv[n++] = arena_printf(a, "-i");
+	c->argv[n++] = arena_printf(a, "%" PRIu32, s->instance);
+	c->argv[n++] = arena_printf(a, "-c");
+	c->argv[n++] = arena_printf(a, "%s", s->conf_path);
+	if (s->common->users[s->role]) {
+		c->argv[n++] = arena_printf(a, "-u");
+		c->argv[n++] = s->common->users[s->role];
 	}
 	if (s->debug)
-		argv[n++] = mem_strdup("-d");
+		c->argv[n++] = arena_printf(a, "-d");
 	if (s->role == ROLE_PARSE) {
-		argv[n++] = mem_strdup("-v");
-		argv[n++] = mem_strdup(GATEWAYD_VERSION);
+		c->argv[n++] = arena_printf(a, "-v");
+		c->argv[n++] = arena_printf(a, GATEWAYD_VERSION);
 	}
-	argv[n] = NULL;
+	c->argv[n] = NULL;
+}
+
+/*
+ * In the child, which has the parent's memory until it executes something else: calls of the kernel
+ * alone.  Descriptors 0, 1, 2 as they are, 3 and 4 the channels, nothing else.
+ */
+static void exec_role(const struct spawn *s, const struct command *c, int parent_fd, int core_fd)
+{
+	sigset_t none;
+
 	/* Both are high numbers (high_pair), so that neither is in the other's way. */
 	dup2(parent_fd, ROLE_PARENT_FD);
 	if (core_fd >= 0)
@@ -143,16 +173,15 @@ static void exec_role(const struct spawn *s, int parent_fd, int core_fd)
 	sigprocmask(SIG_SETMASK, &none, NULL);
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
 	if (s->role == ROLE_PARSE)
-		fexecve(s->common->parser, argv, environ);
+		fexecve(s->common->parser, c->argv, environ);
 	else
-		execv("/proc/self/exe", argv);
+		execv("/proc/self/exe", c->argv);
 	_exit(EX_OSERR);
 }
 
 static int send_tokens_setup(const struct spawn *s, struct wire *w, struct err *e)
 {
-	char *user MEM_AUTO = s->conf->user ? role_user(s, s->conf->user) : NULL;
-	int folder = keep_folder(s->conf->state_dir, user, e), r;
+	int folder = keep_folder(s->conf->state_dir, s->common->users[s->role], e), r;
 
 	if (folder < 0)
 		return -1;
@@ -227,6 +256,7 @@ static int introduce(const struct spawn *s, pid_t pid, int core_fd, struct err *
 
 int spawn_role(const struct spawn *s, pid_t *ret_pid, struct wire *ret_wire, struct err *e)
 {
+	struct command c;
 	struct pairs p;
 	pid_t pid;
 	int result;
@@ -234,13 +264,16 @@ int spawn_role(const struct spawn *s, pid_t *ret_pid, struct wire *ret_wire, str
 	*ret_pid = 0;
 	if (pairs_open(s, &p, e) < 0)
 		return -1;
-	pid = fork();
+	command_init(&c, s);
+	/* Not fork(): to copy the tables of pages is half of what a role of short life costs. */
+	pid = vfork();
 	if (pid == 0)
-		exec_role(s, p.parent[1], p.core[1]);
+		exec_role(s, &c, p.parent[1], p.core[1]);
+	arena_release(&c.arena);
 	pairs_close(&p, 1);
 	if (pid < 0) {
 		pairs_close(&p, 0);
-		return err_set(e, ERR_TEMP, "fork: %s", strerror(errno));
+		return err_set(e, ERR_TEMP, "vfork: %s", strerror(errno));
 	}
 	*ret_pid = pid;
 	message_wire(ret_wire, p.parent[0], ROLE_PARENT, s->role);

@@ -16,6 +16,7 @@ struct spawn_common {
 	int parser; /* the program that parses, whatever is installed meanwhile */
 	int taken;  /* wire/taken.h; senders share it */
 	struct setup_keys keys;
+	char *users[ROLE_COUNT]; /* that they run as; NULL: the one that started the daemon */
 };
 /* ERR_PERM: there is no program, or a key cannot be read. */
 int spawn_common_open(struct spawn_common *ret_c, const struct conf *conf, struct err *e);
