@@ -44,6 +44,7 @@ struct bulk {
 	bool is_marked; /* not: made before there were marks, and nothing is ever cut off it */
 	int64_t next;	/* the number of the transaction; 0: none */
 	bool is_dirty;
+	bool is_unsure; /* a COMMIT failed, and whether it stands is not known yet */
 	bool is_broken; /* an fsync failed: nobody knows what the disk has */
 };
 

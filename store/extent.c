@@ -97,6 +97,46 @@ static int empty(struct store *s, const struct extent *v, size_t n, struct err *
 	return 0;
 }
 
+static void read_state(struct query *q, struct arena *a, void *ret_row)
+{
+	struct bulk_state *state = ret_row;
+	struct span identity;
+
+	(void)a;
+	state->named = query_get_int(q);
+	state->gone = query_get_int(q);
+	state->number = query_get_int(q);
+	state->commits = query_get_int(q);
+	identity = query_borrow_bytes(q);
+	if (identity.n == sizeof(state->identity))
+		memcpy(state->identity, identity.p, identity.n);
+}
+
+static int get_state(struct store *s, struct bulk_state *ret_state, struct err *e)
+{
+	struct query q QUERY_AUTO;
+
+	query_open(&q, s, SQL_EXTENT_END, e);
+	return query_one(&q, read_state, NULL, ret_state);
+}
+
+int extent_settle(struct store *s, struct err *e)
+{
+	struct bulk *b = &s->bulk;
+	struct bulk_state state = { 0 };
+
+	if (!b->is_unsure)
+		return 0;
+	if (get_state(s, &state, e) < 0)
+		return -1;
+	b->is_unsure = false;
+	if (state.named > b->stands || (b->next && state.number == b->next))
+		bulk_commit(b);
+	else
+		bulk_rollback(b);
+	return 0;
+}
+
 /* *last: of those that were emptied, -1 when none was. */
 static int empty_gone(struct store *s, int64_t *last, struct err *e)
 {
@@ -178,6 +218,8 @@ int extent_sweep(struct store *s, struct err *e)
 {
 	if (!s->extents_went)
 		return 0;
+	if (extent_settle(s, e) < 0)
+		return -1;
 	if (s->in_txn || s->deferred == STORE_DEFERRED_OPEN) /* what is to go may stay */
 		return err_set(e, ERR_TEMP, "store: %s: a transaction is open", s->bulk.path);
 	if (s->extents_copied)
@@ -192,30 +234,18 @@ int extent_sweep(struct store *s, struct err *e)
 	return 0;
 }
 
+void extent_commit_failed(struct store *s)
+{
+	struct err ignored;
+
+	s->bulk.is_unsure = bulk_has_new(&s->bulk) || s->bulk.next;
+	if (s->bulk.is_unsure)
+		(void)extent_settle(s, &ignored);
+	else
+		bulk_rollback(&s->bulk);
+}
+
 /* --- opening --- */
-
-static void read_state(struct query *q, struct arena *a, void *ret_row)
-{
-	struct bulk_state *state = ret_row;
-	struct span identity;
-
-	(void)a;
-	state->named = query_get_int(q);
-	state->gone = query_get_int(q);
-	state->number = query_get_int(q);
-	state->commits = query_get_int(q);
-	identity = query_borrow_bytes(q);
-	if (identity.n == sizeof(state->identity))
-		memcpy(state->identity, identity.p, identity.n);
-}
-
-static int get_state(struct store *s, struct bulk_state *ret_state, struct err *e)
-{
-	struct query q QUERY_AUTO;
-
-	query_open(&q, s, SQL_EXTENT_END, e);
-	return query_one(&q, read_state, NULL, ret_state);
-}
 
 int extent_is_whole(struct store *s, struct err *e)
 {

@@ -28,6 +28,11 @@ int extent_get(struct store *s, int64_t content, struct buf *ret_bytes, struct e
 void extent_went(struct store *s);
 /* The last before the commit, which is that of so many: what was put is on the disk. */
 int extent_commit(struct store *s, int64_t commits, struct err *e);
+/* It failed: what was put is the store's all the same where the store says so, as a COMMIT may be
+ * said to have failed and stand. */
+void extent_commit_failed(struct store *s);
+/* Before the next transaction, where the store could not be asked.  -1: it still cannot. */
+int extent_settle(struct store *s, struct err *e);
 /* Behind a commit, the end of a copy and the opening.  ERR_TEMP: a copy reads it, a transaction is
  * open or deferred, or the disk fails; it is tried again at each of these. */
 int extent_sweep(struct store *s, struct err *e);

@@ -44,7 +44,8 @@ int store_begin(struct store *s, struct err *e)
 		s->in_txn = true;
 		return 0;
 	}
-	if (bulk_usable(&s->bulk, e) < 0 || s->ops->begin(s->engine, e) < 0)
+	if (bulk_usable(&s->bulk, e) < 0 || extent_settle(s, e) < 0 ||
+	    s->ops->begin(s->engine, e) < 0)
 		return -1;
 	s->in_txn = true;
 	query_unheard(s, false);
@@ -132,7 +133,7 @@ int store_commit(struct store *s, struct err *e)
 	if (s->ops->commit(s->engine, e) < 0) {
 		deferred_became(s, STORE_DEFERRED_LOST, e);
 		end_decided(s, false);
-		bulk_rollback(&s->bulk);
+		extent_commit_failed(s);
 		say_commit(s, STORE_COMMIT_FAILED, e);
 		return -1;
 	}
