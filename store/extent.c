@@ -218,8 +218,6 @@ int extent_sweep(struct store *s, struct err *e)
 {
 	if (!s->extents_went)
 		return 0;
-	if (extent_settle(s, e) < 0)
-		return -1;
 	if (s->in_txn || s->deferred == STORE_DEFERRED_OPEN) /* what is to go may stay */
 		return err_set(e, ERR_TEMP, "store: %s: a transaction is open", s->bulk.path);
 	if (s->extents_copied)
