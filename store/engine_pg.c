@@ -1,5 +1,6 @@
 /*
- * PostgreSQL by libpq; with pg.c and pg_statement.c the only files that know its interface.
+ * PostgreSQL by libpq (libpq.h); with pg.c and pg_statement.c the only files that know its
+ * interface.
  *
  * One connection, blocking.  A statement is prepared at its first use, when the types of its
  * parameters are known: numbers are int8, texts text, blobs bytea, all in binary.  What it returns
@@ -27,7 +28,7 @@ static void engine_close(struct engine *en)
 	for (int i = 0; i < SQL_COUNT; i++)
 		pg_reset(&en->statements[i]);
 	pg_numbers_end(en);
-	PQfinish(en->c);
+	pq.finish(en->c);
 	while (en->waiting > 0)
 		if (en->sent[--en->waiting].what.answer)
 			pg_answer_came(en, en->sent[en->waiting].what.answer, NULL);
@@ -55,7 +56,7 @@ static PGconn *connect_to(const char *where)
 					     NULL };
 	const char *const values[] = { "gatewayd", "10", "10", "15000", where, "UTF8", NULL };
 
-	return PQconnectdbParams(names, values, 1);
+	return pq.connectdbParams(names, values, 1);
 }
 
 enum { LOCK_TRIES = 20, LOCK_PAUSE_MS = 50 };
@@ -68,18 +69,18 @@ enum { LOCK_TRIES = 20, LOCK_PAUSE_MS = 50 };
 static int in_use(struct engine *en, struct err *e)
 {
 	PGresult *r =
-	    PQexec(en->c, "SELECT l.pid, coalesce(host(a.client_addr), 'a local socket') "
-			  "FROM pg_locks l JOIN pg_stat_activity a ON a.pid = l.pid "
-			  "WHERE l.locktype = 'advisory' AND l.granted "
-			  "AND l.classid = " LOCK_OF " AND l.objid = " LOCK_WHAT " "
-			  "AND a.datname = current_database() AND l.pid <> pg_backend_pid()");
+	    pq.exec(en->c, "SELECT l.pid, coalesce(host(a.client_addr), 'a local socket') "
+			   "FROM pg_locks l JOIN pg_stat_activity a ON a.pid = l.pid "
+			   "WHERE l.locktype = 'advisory' AND l.granted "
+			   "AND l.classid = " LOCK_OF " AND l.objid = " LOCK_WHAT " "
+			   "AND a.datname = current_database() AND l.pid <> pg_backend_pid()");
 
-	if (pg_is_good(r) && PQntuples(r) >= 1)
+	if (pg_is_good(r) && pq.ntuples(r) >= 1)
 		err_set(e, ERR_TEMP, "another process has it open: server process %s, from %s",
-			PQgetvalue(r, 0, 0), PQgetvalue(r, 0, 1));
+			pq.getvalue(r, 0, 0), pq.getvalue(r, 0, 1));
 	else
 		err_set(e, ERR_TEMP, "another process has it open");
-	PQclear(r);
+	pq.clear(r);
 	return -1;
 }
 
@@ -100,14 +101,14 @@ static int lock(struct engine *en, const char *sql, int tries, struct err *e)
 
 		if (i)
 			poll(NULL, 0, LOCK_PAUSE_MS);
-		r = PQexec(en->c, sql);
+		r = pq.exec(en->c, sql);
 		if (!pg_is_good(r)) {
 			pg_failed(en, r, "lock", e);
-			PQclear(r);
+			pq.clear(r);
 			return -1;
 		}
-		locked = PQgetvalue(r, 0, 0)[0] == 't';
-		PQclear(r);
+		locked = pq.getvalue(r, 0, 0)[0] == 't';
+		pq.clear(r);
 	}
 	return locked ? 0 : in_use(en, e);
 }
@@ -165,7 +166,7 @@ static int set_up(struct engine *en, enum store_mode mode, struct err *e)
 	    "SELECT set_config('synchronous_commit', 'on', false) "
 	    "WHERE current_setting('synchronous_commit') IN ('off', 'local')";
 
-	if (PQserverVersion(en->c) < 140000)
+	if (pq.serverVersion(en->c) < 140000)
 		return err_set(e, ERR_PERM, "the server is older than PostgreSQL 14");
 	if (pg_run(en, settings, "settings", e) < 0)
 		return -1;
@@ -183,7 +184,7 @@ static int set_up(struct engine *en, enum store_mode mode, struct err *e)
 /* An address may hold a password: only what is behind it is said. */
 static int not_connected(const struct engine *en, struct err *e)
 {
-	const char *text = PQerrorMessage(en->c);
+	const char *text = pq.errorMessage(en->c);
 
 	return err_set(e, ERR_TEMP, "store: PostgreSQL: %.*s", (int)strcspn(text, "\n"), text);
 }
@@ -191,13 +192,16 @@ static int not_connected(const struct engine *en, struct err *e)
 static int engine_open(const char *where, enum store_mode mode, struct engine **ret_engine,
 		       struct err *e)
 {
-	struct engine *en = mem_alloc(sizeof(*en));
+	struct engine *en;
 
+	if (libpq_load(e) < 0)
+		return -1;
+	en = mem_alloc(sizeof(*en));
 	buf_init(&en->words, SIZE_MAX);
 	en->c = connect_to(where);
 	if (!en->c)
 		abort();
-	PQsetNoticeProcessor(en->c, drop_notice, NULL);
+	pq.setNoticeProcessor(en->c, drop_notice, NULL);
 	if ((pg_broken(en) ? not_connected(en, e) : set_up(en, mode, e)) < 0) {
 		engine_close(en);
 		return -1;
@@ -242,11 +246,11 @@ static int64_t engine_size(struct engine *en)
 		return en->size;
 	if (pg_settle(en, &ignored) < 0)
 		return -1;
-	r = PQexec(en->c, "SELECT sum(pg_total_relation_size(oid))::int8 FROM pg_class "
-			  "WHERE relnamespace = current_schema()::regnamespace AND relkind = 'r'");
-	en->size = pg_is_good(r) ? atoll(PQgetvalue(r, 0, 0)) : -1;
+	r = pq.exec(en->c, "SELECT sum(pg_total_relation_size(oid))::int8 FROM pg_class "
+			   "WHERE relnamespace = current_schema()::regnamespace AND relkind = 'r'");
+	en->size = pg_is_good(r) ? atoll(pq.getvalue(r, 0, 0)) : -1;
 	en->sized_at = en->changed;
-	PQclear(r);
+	pq.clear(r);
 	return en->size;
 }
 

@@ -32,11 +32,11 @@ static enum err_class class_of(const char *sqlstate)
 
 int pg_failed(struct engine *en, const PGresult *r, const char *what, struct err *e)
 {
-	const char *sqlstate = PQresultErrorField(r, PG_DIAG_SQLSTATE);
-	const char *text = PQresultErrorField(r, PG_DIAG_MESSAGE_PRIMARY);
+	const char *sqlstate = pq.resultErrorField(r, PG_DIAG_SQLSTATE);
+	const char *text = pq.resultErrorField(r, PG_DIAG_MESSAGE_PRIMARY);
 
 	if (!text)
-		text = PQerrorMessage(en->c);
+		text = pq.errorMessage(en->c);
 	if (en->reader && sqlstate && strcmp(sqlstate, READ_ONLY) == 0)
 		return err_set(e, ERR_PERM, "store: %s: opened for reading", what);
 	return err_set(e, class_of(sqlstate), "store: %s: %.*s%s%s%s", what,
@@ -46,14 +46,14 @@ int pg_failed(struct engine *en, const PGresult *r, const char *what, struct err
 
 bool pg_is_good(const PGresult *r)
 {
-	ExecStatusType status = PQresultStatus(r);
+	ExecStatusType status = pq.resultStatus(r);
 
 	return status == PGRES_COMMAND_OK || status == PGRES_TUPLES_OK;
 }
 
 bool pg_broken(struct engine *en)
 {
-	return en->is_fenced || en->is_given_up || PQstatus(en->c) != CONNECTION_OK;
+	return en->is_fenced || en->is_given_up || pq.status(en->c) != CONNECTION_OK;
 }
 
 void pg_answer_unlink(struct pg_answer *a)
@@ -69,8 +69,8 @@ void pg_answer_unlink(struct pg_answer *a)
 void pg_answer_drop(struct engine *en, struct pg_answer *a)
 {
 	pg_answer_unlink(a);
-	en->answer_bytes -= PQresultMemorySize(a->rows);
-	PQclear(a->rows);
+	en->answer_bytes -= pq.resultMemorySize(a->rows);
+	pq.clear(a->rows);
 	mem_free(&a->key);
 	*a = (struct pg_answer){ .state = PG_ANSWER_NONE };
 }
@@ -79,7 +79,7 @@ void pg_answer_came(struct engine *en, struct pg_answer *a, PGresult *rows)
 {
 	a->rows = rows;
 	a->state = PG_ANSWER_HERE;
-	en->answer_bytes += PQresultMemorySize(rows);
+	en->answer_bytes += pq.resultMemorySize(rows);
 	if (!rows || a->is_void || en->answer_bytes > PG_ANSWERS_BYTES)
 		pg_answer_drop(en, a);
 }
@@ -90,10 +90,10 @@ void pg_numbers_came(struct pg_numbers *p, const PGresult *rows)
 	p->n -= p->at;
 	memmove(p->v, p->v + p->at, p->n * sizeof(*p->v));
 	p->at = 0;
-	for (int i = 0; rows && i < PQntuples(rows) && p->n < PG_NUMBERS_MAX; i++) {
+	for (int i = 0; rows && i < pq.ntuples(rows) && p->n < PG_NUMBERS_MAX; i++) {
 		uint64_t number;
 
-		memcpy(&number, PQgetvalue(rows, i, 0), sizeof(number));
+		memcpy(&number, pq.getvalue(rows, i, 0), sizeof(number));
 		p->v[p->n++] = (int64_t)be64toh(number);
 	}
 }

@@ -8,10 +8,9 @@
 #ifndef STORE_PG_H
 #define STORE_PG_H
 
-#include <libpq-fe.h>
-
 #include "gatewayd/base/units.h"
 #include "store/engine.h"
+#include "store/libpq.h"
 
 enum {
 	PG_PARAMETERS_MAX = 32,

@@ -266,7 +266,7 @@ int pg_answers_say(struct engine_stmt *st, struct err *e)
 void pg_answers_keep(struct engine_stmt *st)
 {
 	struct engine *en = st->engine;
-	size_t bytes = PQresultMemorySize(st->rows);
+	size_t bytes = pq.resultMemorySize(st->rows);
 	struct buf key BUF_AUTO;
 	struct pg_answer *a;
 

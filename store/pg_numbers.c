@@ -45,13 +45,13 @@ static int prepare_once(struct engine *en, struct err *e)
 		return 0;
 	if (pg_settle(en, e) < 0)
 		return -1;
-	r = PQprepare(en->c, STATEMENT,
-		      "SELECT nextval($1::regclass) FROM generate_series(1, " MOST ") LIMIT $2", 2,
-		      types);
+	r = pq.prepare(en->c, STATEMENT,
+		       "SELECT nextval($1::regclass) FROM generate_series(1, " MOST ") LIMIT $2", 2,
+		       types);
 	en->numbers_prepared = pg_is_good(r);
 	if (!en->numbers_prepared)
 		pg_failed(en, r, STATEMENT, e);
-	PQclear(r);
+	pq.clear(r);
 	return en->numbers_prepared ? 0 : -1;
 }
 

@@ -26,7 +26,7 @@ bool pg_pipeline_may_be_late(const char *text)
 
 static int enter(struct engine *en, struct err *e)
 {
-	if (en->waiting > 0 || PQenterPipelineMode(en->c))
+	if (en->waiting > 0 || pq.enterPipelineMode(en->c))
 		return 0;
 	return pg_failed(en, NULL, "pipeline", e);
 }
@@ -51,11 +51,11 @@ int pg_pipeline_query(struct engine *en, const struct pg_said *q, struct err *e)
 		return -1;
 	if (enter(en, e) < 0)
 		return -1;
-	if (!PQsendQueryPrepared(en->c, q->name, q->n, q->values, q->lengths, binary, 1))
+	if (!pq.sendQueryPrepared(en->c, q->name, q->n, q->values, q->lengths, binary, 1))
 		return pg_failed(en, NULL, q->name, e);
 	en->sent[en->waiting++] = (struct pg_sent){ q->name, q->what };
 	en->musts += q->what.must != NULL;
-	return is_to_go(en) && PQflush(en->c) < 0 ? pg_failed(en, NULL, q->name, e) : 0;
+	return is_to_go(en) && pq.flush(en->c) < 0 ? pg_failed(en, NULL, q->name, e) : 0;
 }
 
 int pg_pipeline_send(struct engine_stmt *st, struct pg_for what, struct err *e)
@@ -76,11 +76,11 @@ static void changed_nothing(const struct pg_sent *s, struct err *first)
 
 static void take(struct engine *en, PGresult *r, int at, struct err *first)
 {
-	ExecStatusType status = PQresultStatus(r);
+	ExecStatusType status = pq.resultStatus(r);
 
 	if (pg_is_good(r)) {
-		if (!sql_begins(PQcmdStatus(r), "SELECT")) {
-			en->changes = atoll(PQcmdTuples(r));
+		if (!sql_begins(pq.cmdStatus(r), "SELECT")) {
+			en->changes = atoll(pq.cmdTuples(r));
 			en->changed += en->changes;
 		}
 		if (en->sent[at].what.must && en->changes == 0 && first->class == ERR_NONE)
@@ -92,7 +92,7 @@ static void take(struct engine *en, PGresult *r, int at, struct err *first)
 
 static bool is_rows(const PGresult *r)
 {
-	return PQresultStatus(r) == PGRES_TUPLES_OK;
+	return pq.resultStatus(r) == PGRES_TUPLES_OK;
 }
 
 /* A statement has a result and an end. */
@@ -100,8 +100,8 @@ static PGresult *read_one(struct engine *en, int at, struct err *first)
 {
 	PGresult *last = NULL, *r;
 
-	while (!pg_broken(en) && (r = PQgetResult(en->c))) {
-		PQclear(last);
+	while (!pg_broken(en) && (r = pq.getResult(en->c))) {
+		pq.clear(last);
 		last = r;
 		take(en, r, at, first);
 	}
@@ -114,7 +114,7 @@ static PGresult *read_all(struct engine *en, struct err *first)
 	PGresult *last = NULL;
 
 	for (int i = 0; i < en->waiting; i++) {
-		PQclear(last);
+		pq.clear(last);
 		last = read_one(en, i, first);
 		if (en->sent[i].what.numbers)
 			pg_numbers_came(en->sent[i].what.numbers, is_rows(last) ? last : NULL);
@@ -122,11 +122,11 @@ static PGresult *read_all(struct engine *en, struct err *first)
 			continue;
 		pg_answer_came(en, en->sent[i].what.answer, is_rows(last) ? last : NULL);
 		if (!is_rows(last))
-			PQclear(last);
+			pq.clear(last);
 		last = NULL;
 	}
 	if (!pg_broken(en))
-		PQclear(PQgetResult(en->c));
+		pq.clear(pq.getResult(en->c));
 	return last;
 }
 
@@ -137,11 +137,11 @@ int pg_pipeline_end(struct engine *en, PGresult **ret_last, struct err *e)
 
 	en->late.class = ERR_NONE;
 	if (en->waiting > 0) {
-		if (!PQpipelineSync(en->c))
+		if (!pq.pipelineSync(en->c))
 			pg_failed(en, NULL, "pipeline", &first);
 		last = read_all(en, &first);
 		en->waiting = en->musts = en->unsent = 0;
-		if (!PQexitPipelineMode(en->c) && first.class == ERR_NONE)
+		if (!pq.exitPipelineMode(en->c) && first.class == ERR_NONE)
 			pg_failed(en, NULL, "pipeline", &first);
 	}
 	*ret_last = last;
@@ -158,7 +158,7 @@ int pg_settle(struct engine *en, struct err *e)
 	PGresult *last;
 	int result = pg_pipeline_end(en, &last, e);
 
-	PQclear(last);
+	pq.clear(last);
 	return result;
 }
 
@@ -169,7 +169,7 @@ int pg_pipeline_commit(struct engine *en, PGresult **ret_last, struct err *e)
 	/* The server knows nothing of what must have changed, nor that it did not. */
 	if (en->waiting == 0 || en->waiting == PG_WAITING_MAX || en->musts ||
 	    en->late.class != ERR_NONE ||
-	    !PQsendQueryParams(en->c, "COMMIT", 0, NULL, NULL, NULL, NULL, 1))
+	    !pq.sendQueryParams(en->c, "COMMIT", 0, NULL, NULL, NULL, NULL, 1))
 		return pg_settle(en, e);
 	en->sent[en->waiting++] = (struct pg_sent){ .name = "commit" };
 	return pg_pipeline_end(en, ret_last, e) < 0 ? -1 : 1;

@@ -45,8 +45,8 @@ static int send_query(struct engine *en, const char *sql, const struct cell *v, 
 					   : "";
 		lengths[i] = is_number ? (int)sizeof(numbers[i]) : (int)v[i].bytes.n;
 	}
-	return PQsendQueryParams(en->c, sql, n, types, values, lengths, binary, 1) &&
-	       PQsetSingleRowMode(en->c);
+	return pq.sendQueryParams(en->c, sql, n, types, values, lengths, binary, 1) &&
+	       pq.setSingleRowMode(en->c);
 }
 
 static int rows_open(void *db, const char *sql, const struct cell *v, int n, struct rows **ret_rows,
@@ -67,11 +67,11 @@ static int rows_open(void *db, const char *sql, const struct cell *v, int n, str
 
 static int cell_of(const PGresult *r, int at, struct cell *ret_cell, struct err *e)
 {
-	struct span bytes = { PQgetvalue(r, 0, at), (size_t)PQgetlength(r, 0, at) };
-	Oid type = PQftype(r, at);
+	struct span bytes = { pq.getvalue(r, 0, at), (size_t)pq.getlength(r, 0, at) };
+	Oid type = pq.ftype(r, at);
 	uint64_t number;
 
-	if (PQgetisnull(r, 0, at)) {
+	if (pq.getisnull(r, 0, at)) {
 		*ret_cell = (struct cell){ .kind = CELL_NULL };
 	} else if (type == TYPE_INT8 && bytes.n == sizeof(number)) {
 		memcpy(&number, bytes.p, sizeof(number));
@@ -80,20 +80,20 @@ static int cell_of(const PGresult *r, int at, struct cell *ret_cell, struct err 
 		*ret_cell = (struct cell){ .kind = type == TYPE_TEXT ? CELL_TEXT : CELL_BLOB,
 					   .bytes = bytes };
 	} else {
-		return err_set(e, ERR_BUG, "store: column %s has type %u", PQfname(r, at), type);
+		return err_set(e, ERR_BUG, "store: column %s has type %u", pq.fname(r, at), type);
 	}
 	return 0;
 }
 
 static int rows_next(struct rows *r, struct cell ret_row[TABLE_COLUMNS_MAX], struct err *e)
 {
-	PQclear(r->row);
-	r->row = PQgetResult(r->en->c);
-	if (!r->row || PQresultStatus(r->row) == PGRES_TUPLES_OK)
+	pq.clear(r->row);
+	r->row = pq.getResult(r->en->c);
+	if (!r->row || pq.resultStatus(r->row) == PGRES_TUPLES_OK)
 		return 0;
-	if (PQresultStatus(r->row) != PGRES_SINGLE_TUPLE)
+	if (pq.resultStatus(r->row) != PGRES_SINGLE_TUPLE)
 		return pg_failed(r->en, r->row, "rows", e);
-	for (int i = 0; i < PQnfields(r->row) && i < TABLE_COLUMNS_MAX; i++)
+	for (int i = 0; i < pq.nfields(r->row) && i < TABLE_COLUMNS_MAX; i++)
 		if (cell_of(r->row, i, &ret_row[i], e) < 0)
 			return -1;
 	return 1;
@@ -102,12 +102,12 @@ static int rows_next(struct rows *r, struct cell ret_row[TABLE_COLUMNS_MAX], str
 /* Of rows that nobody wants any more the server is told so. */
 static void stop(PGconn *c)
 {
-	PGcancel *cancel = PQgetCancel(c);
+	PGcancel *cancel = pq.getCancel(c);
 	char text[256];
 
 	if (cancel)
-		PQcancel(cancel, text, sizeof(text));
-	PQfreeCancel(cancel);
+		pq.cancel(cancel, text, sizeof(text));
+	pq.freeCancel(cancel);
 }
 
 static void rows_close(struct rows **r)
@@ -116,11 +116,11 @@ static void rows_close(struct rows **r)
 
 	if (!*r)
 		return;
-	if ((*r)->row && PQresultStatus((*r)->row) == PGRES_SINGLE_TUPLE)
+	if ((*r)->row && pq.resultStatus((*r)->row) == PGRES_SINGLE_TUPLE)
 		stop((*r)->en->c);
-	PQclear((*r)->row);
-	while ((rest = PQgetResult((*r)->en->c)))
-		PQclear(rest);
+	pq.clear((*r)->row);
+	while ((rest = pq.getResult((*r)->en->c)))
+		pq.clear(rest);
 	free(*r);
 	*r = NULL;
 }
@@ -147,10 +147,10 @@ static int load_begin(void *db, const struct table *t, struct loading **ret_load
 	buf_addf(&sql, "COPY \"%s\" (%s) FROM STDIN (FORMAT binary)", t->name, t->columns);
 	if (pg_settle(en, e) < 0)
 		return -1;
-	r = PQexec(en->c, buf_cstr(&sql));
-	if (PQresultStatus(r) != PGRES_COPY_IN)
+	r = pq.exec(en->c, buf_cstr(&sql));
+	if (pq.resultStatus(r) != PGRES_COPY_IN)
 		done = pg_failed(en, r, t->name, e);
-	PQclear(r);
+	pq.clear(r);
 	if (done < 0)
 		return -1;
 	l = mem_alloc(sizeof(*l));
@@ -163,7 +163,7 @@ static int load_begin(void *db, const struct table *t, struct loading **ret_load
 
 static int send_what_waits(struct loading *l, struct err *e)
 {
-	if (PQputCopyData(l->en->c, l->waits.p, (int)l->waits.n) != 1)
+	if (pq.putCopyData(l->en->c, l->waits.p, (int)l->waits.n) != 1)
 		return pg_failed(l->en, NULL, "a row", e);
 	l->waits.n = 0;
 	return 0;
@@ -198,12 +198,12 @@ static int load_end(struct loading **at, struct err *e)
 
 	add_number(&l->waits, UINT16_MAX, 2);
 	done = send_what_waits(l, e);
-	if (done == 0 && PQputCopyEnd(l->en->c, NULL) != 1)
+	if (done == 0 && pq.putCopyEnd(l->en->c, NULL) != 1)
 		done = pg_failed(l->en, NULL, "rows", e);
-	while ((r = PQgetResult(l->en->c))) {
+	while ((r = pq.getResult(l->en->c))) {
 		if (done == 0 && !pg_is_good(r))
 			done = pg_failed(l->en, r, "rows", e);
-		PQclear(r);
+		pq.clear(r);
 	}
 	buf_release(&l->waits);
 	free(l);

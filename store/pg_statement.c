@@ -127,7 +127,7 @@ int pg_parameters(struct engine_stmt *st)
 
 int pg_columns(struct engine_stmt *st)
 {
-	return PQnfields(st->rows);
+	return pq.nfields(st->rows);
 }
 
 static int prepare_now(struct engine_stmt *st, struct err *e)
@@ -139,9 +139,9 @@ static int prepare_now(struct engine_stmt *st, struct err *e)
 		return 0;
 	if (pg_settle(st->engine, e) < 0)
 		return -1;
-	r = PQprepare(st->engine->c, sql_name(st->id), text_of(st->id), st->n, st->types);
+	r = pq.prepare(st->engine->c, sql_name(st->id), text_of(st->id), st->n, st->types);
 	result = pg_is_good(r) ? 0 : pg_failed(st->engine, r, sql_name(st->id), e);
-	PQclear(r);
+	pq.clear(r);
 	st->is_prepared = result == 0;
 	return result;
 }
@@ -159,10 +159,10 @@ static bool is_known(Oid type)
 
 static int look_at_types(const struct engine_stmt *st, struct err *e)
 {
-	for (int i = 0; i < PQnfields(st->rows); i++)
-		if (!is_known(PQftype(st->rows, i)))
+	for (int i = 0; i < pq.nfields(st->rows); i++)
+		if (!is_known(pq.ftype(st->rows, i)))
 			return err_set(e, ERR_BUG, "store: %s: column %d has type %u",
-				       sql_name(st->id), i + 1, PQftype(st->rows, i));
+				       sql_name(st->id), i + 1, pq.ftype(st->rows, i));
 	return 0;
 }
 
@@ -171,9 +171,9 @@ static void count_changes(struct engine_stmt *st)
 {
 	struct engine *en = st->engine;
 
-	if (sql_begins(PQcmdStatus(st->rows), "SELECT"))
+	if (sql_begins(pq.cmdStatus(st->rows), "SELECT"))
 		return;
-	en->changes = atoll(PQcmdTuples(st->rows));
+	en->changes = atoll(pq.cmdTuples(st->rows));
 	en->changed += en->changes;
 }
 
@@ -206,7 +206,7 @@ static int ask(struct engine_stmt *st, struct err *e)
 	if (pg_settle(en, e) < 0)
 		return -1;
 	st->rows =
-	    PQexecPrepared(en->c, sql_name(st->id), st->n, st->values, st->lengths, binary, 1);
+	    pq.execPrepared(en->c, sql_name(st->id), st->n, st->values, st->lengths, binary, 1);
 	if (!pg_is_good(st->rows))
 		return pg_failed(en, st->rows, sql_name(st->id), e);
 	count_changes(st);
@@ -299,7 +299,7 @@ int pg_step(struct engine_stmt *st, struct err *e)
 		if (run_now(st, e) < 0)
 			return -1;
 	}
-	return ++st->row < PQntuples(st->rows) ? 1 : 0;
+	return ++st->row < pq.ntuples(st->rows) ? 1 : 0;
 }
 
 void pg_reset(struct engine_stmt *st)
@@ -307,7 +307,7 @@ void pg_reset(struct engine_stmt *st)
 	if (st->answer)
 		pg_answer_leave(st->engine, st->answer);
 	else
-		PQclear(st->rows);
+		pq.clear(st->rows);
 	st->answer = NULL;
 	st->rows = NULL;
 	st->must = NULL;
@@ -318,13 +318,13 @@ void pg_reset(struct engine_stmt *st)
 
 bool pg_column_null(struct engine_stmt *st, int at)
 {
-	return PQgetisnull(st->rows, st->row, at);
+	return pq.getisnull(st->rows, st->row, at);
 }
 
 struct span pg_column_bytes(struct engine_stmt *st, int at)
 {
-	return (struct span){ PQgetvalue(st->rows, st->row, at),
-			      (size_t)PQgetlength(st->rows, st->row, at) };
+	return (struct span){ pq.getvalue(st->rows, st->row, at),
+			      (size_t)pq.getlength(st->rows, st->row, at) };
 }
 
 /* A number in the order of the network. */
@@ -341,7 +341,7 @@ int64_t pg_column_int(struct engine_stmt *st, int at)
 {
 	uint64_t value = number_of(pg_column_bytes(st, at));
 
-	return PQftype(st->rows, at) == TYPE_INT4 ? (int32_t)value : (int64_t)value;
+	return pq.ftype(st->rows, at) == TYPE_INT4 ? (int32_t)value : (int64_t)value;
 }
 
 double pg_column_real(struct engine_stmt *st, int at)
@@ -365,7 +365,7 @@ static PGresult *about_content(struct engine *en, const char *sql, int64_t conte
 	const char *const values[] = { (const char *)&id, bytes ? bytes->p : NULL };
 	const int lengths[] = { sizeof(id), bytes ? (int)bytes->n : 0 };
 
-	return PQexecParams(en->c, sql, bytes ? 2 : 1, types, values, lengths, binary, 1);
+	return pq.execParams(en->c, sql, bytes ? 2 : 1, types, values, lengths, binary, 1);
 }
 
 /* libpq has all of it at once. */
@@ -386,7 +386,7 @@ int pg_bytes_write(struct engine *en, int64_t content, engine_next_fn *next, voi
 	piece = buf_span(&all);
 	r = about_content(en, "UPDATE content SET bytes = $2 WHERE id = $1", content, &piece);
 	result = pg_is_good(r) ? 0 : pg_failed(en, r, "content", e);
-	PQclear(r);
+	pq.clear(r);
 	return result;
 }
 
@@ -401,11 +401,11 @@ int pg_bytes_read(struct engine *en, int64_t content, store_piece_fn *fn, void *
 	r = about_content(en, "SELECT bytes FROM content WHERE id = $1", content, NULL);
 	if (!pg_is_good(r))
 		result = pg_failed(en, r, "content", e);
-	else if (PQntuples(r) == 0)
+	else if (pq.ntuples(r) == 0)
 		result = err_set(e, ERR_PERM, "store: no content %lld", (long long)content);
 	else
-		result =
-		    fn(ctx, (struct span){ PQgetvalue(r, 0, 0), (size_t)PQgetlength(r, 0, 0) }, e);
-	PQclear(r);
+		result = fn(
+		    ctx, (struct span){ pq.getvalue(r, 0, 0), (size_t)pq.getlength(r, 0, 0) }, e);
+	pq.clear(r);
 	return result < 0 ? -1 : 0;
 }

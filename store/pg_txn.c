@@ -14,9 +14,9 @@ int pg_run(struct engine *en, const char *sql, const char *what, struct err *e)
 	if (pg_settle(en, e) < 0)
 		return -1;
 	pg_answers_forget(en);
-	r = PQexec(en->c, sql);
+	r = pq.exec(en->c, sql);
 	result = pg_is_good(r) ? 0 : pg_failed(en, r, what, e);
-	PQclear(r);
+	pq.clear(r);
 	return result;
 }
 
@@ -50,13 +50,13 @@ int pg_begin(struct engine *en, struct err *e)
 	if (pg_settle(en, e) < 0)
 		return -1;
 	pg_answers_forget(en);
-	r = PQexec(en->c, sql);
+	r = pq.exec(en->c, sql);
 	en->in_txn = true;
 	if (!pg_is_good(r))
 		result = pg_failed(en, r, "begin", e);
-	else if (en->fence && PQntuples(r) == 0)
+	else if (en->fence && pq.ntuples(r) == 0)
 		result = fenced(en, e);
-	PQclear(r);
+	pq.clear(r);
 	if (result < 0)
 		pg_rollback(en);
 	return result;
@@ -76,7 +76,7 @@ void pg_rollback(struct engine *en)
 	(void)pg_settle(en, &ignored);
 	pg_answers_forget(en);
 	if (en->in_txn)
-		PQclear(PQexec(en->c, "ROLLBACK"));
+		pq.clear(pq.exec(en->c, "ROLLBACK"));
 	end(en);
 }
 
@@ -93,14 +93,14 @@ int pg_commit(struct engine *en, struct err *e)
 
 	pg_answers_forget(en);
 	if (result == 0)
-		r = PQexec(en->c, "COMMIT");
+		r = pq.exec(en->c, "COMMIT");
 	if (result > 0)
 		result = 0;
 	if (result == 0 && !pg_is_good(r))
 		result = pg_failed(en, r, "commit", e);
-	else if (result == 0 && strcmp(PQcmdStatus(r), "COMMIT") != 0)
+	else if (result == 0 && strcmp(pq.cmdStatus(r), "COMMIT") != 0)
 		result = err_set(e, ERR_TEMP, "store: commit: rolled back by the server");
-	PQclear(r);
+	pq.clear(r);
 	if (result < 0)
 		pg_rollback(en);
 	end(en);

@@ -6,6 +6,7 @@
 
 #include "gatewayd/base/mem.h"
 #include "store/extent.h"
+#include "store/libpq.h"
 #include "store/migrate.h"
 #include "store/sqlite_file.h"
 #include "store/sqlite_log.h"
@@ -38,6 +39,11 @@ static int refuse_half(struct store *s, struct err *e)
 bool store_is_file(const char *where)
 {
 	return !span_starts(span_of(where), SPAN("postgresql://"));
+}
+
+int store_needs(const char *where, struct err *e)
+{
+	return store_is_file(where) ? 0 : libpq_load(e);
 }
 
 static struct store *new_store(const struct engine_ops *ops)

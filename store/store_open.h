@@ -68,6 +68,8 @@ int store_open_told(const char *where, enum store_mode mode, const struct store_
 void store_close(struct store **s);
 /* Whether that is the path of a file, not the address of a database. */
 bool store_is_file(const char *where);
+/* ERR_PERM: this machine has not what such a store needs, libpq for one on PostgreSQL. */
+int store_needs(const char *where, struct err *e);
 #define STORE_AUTO __attribute__((cleanup(store_close)))
 /* An fsync failed or the connection is lost, so nobody knows what the disk has; or the lease of
  * this node was taken: all verbs say ERR_TEMP from now on.  Close it and open it again, or end the

@@ -4,6 +4,7 @@
 
 #include "gatewayd/base/units.h"
 #include "gatewayd/post/compose.h"
+#include "store/store_open.h"
 
 enum { FINDINGS_MAX = 64 * KIB };
 
@@ -16,6 +17,14 @@ static size_t lines_of(const struct buf *b)
 	return n;
 }
 
+static void check_store(const struct conf *conf, const char *path, struct buf *ret_findings)
+{
+	struct err e;
+
+	if (store_needs(conf->store, &e) < 0)
+		buf_addf(ret_findings, "%s: store: %s\n", path, e.text);
+}
+
 struct conf *settings_load(const char *path, enum conf_scope scope,
 			   struct conf_problems *ret_problems)
 {
@@ -26,6 +35,8 @@ struct conf *settings_load(const char *path, enum conf_scope scope,
 	buf_init(&doubts, FINDINGS_MAX);
 	if (conf)
 		compose_check(conf, &findings, &doubts);
+	if (conf && scope == CONF_FULL)
+		check_store(conf, path, &findings);
 	buf_add(&ret_problems->text, buf_span(&doubts));
 	ret_problems->warnings += lines_of(&doubts);
 	if (!findings.n)

@@ -10,8 +10,9 @@
 #include "conf/conf.h"
 
 /*
- * NULL when there are problems, in the configuration or in a template that one of its queues would
- * send; the caller frees with conf_free().  CONF_POLICY_ONLY looks at no secret and no folder.
+ * NULL when there are problems, in the configuration, in a template that one of its queues would
+ * send, or with what the store needs of this machine; the caller frees with conf_free().
+ * CONF_POLICY_ONLY looks at no secret and no folder, and at nothing for the store.
  */
 struct conf *settings_load(const char *path, enum conf_scope scope,
 			   struct conf_problems *ret_problems);
