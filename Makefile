@@ -1,6 +1,6 @@
 # gatewayd: the e-mail front door of a support organisation.
 #
-#   make            build/gatewayd, build/gatewayd-parse and build/gatewayctl
+#   make            build/gatewayd, build/gatewayctl, and the programs that they execute
 #   make demo       the whole story on real servers (KEEP=1 leaves them running)
 #   make check      all tests (SAN=1: with the address and undefined-behaviour sanitizers; T=NAME: some)
 #   make check-full                 faults of all kinds, sanitizers, valgrind, mutants, fuzzing: up to three hours (T=NAME: some parts)
@@ -31,7 +31,7 @@ FOLDERS := gatewayd store conf parser gatewayd/base
 # What gatewayd is made of; its roles stand above, and arrows run to the right here too.
 PARTS   := $(addprefix gatewayd/,parent web core poller sender tokens hooks ctl begin doctor timer person mail post stats case grant wire identity net)
 LIBS    := $(foreach f,$(FOLDERS),$(B)/lib$(notdir $(f)).a)
-MAINS   := gatewayd/main.c gatewayd/parse_main.c gatewayd/ctl/gatewayctl.c store/snapshot_main.c
+MAINS   := gatewayd/main.c gatewayd/net_main.c gatewayd/parse_main.c gatewayd/ctl/gatewayctl.c gatewayd/ctl/ctl_doctor.c store/snapshot_main.c
 
 PACKAGES := libmicrohttpd libcurl libsodium nettle libseccomp jansson libconfig sqlite3 libpq libsystemd libzstd gnutls
 WARNINGS := -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wpointer-arith \
@@ -44,7 +44,8 @@ SANITIZE := $(if $(SAN),-fsanitize=address$(comma)undefined -fno-sanitize-recove
 OPTIMISE := $(if $(SAN),-O1,-O2)
 CPPFLAGS += -I. -I$(B) -D_GNU_SOURCE -DGATEWAYD_DATADIR='"$(PREFIX)/share/gatewayd"' $(PACKAGE_CFLAGS)
 CFLAGS   += -std=gnu11 -g $(OPTIMISE) $(WARNINGS) $(HARDEN) $(SANITIZE) $(if $(WERROR),-Werror)
-LDFLAGS  += -pie -Wl,-z,relro,-z,now $(SANITIZE)
+# A program loads what it calls, no more: most of their beginning is that.
+LDFLAGS  += -pie -Wl,-z,relro,-z,now,--as-needed $(SANITIZE)
 LDLIBS   += $(PACKAGE_LIBS) -letpan -lresolv -pthread
 
 # Asked for once, and only when something is compiled: "make deps" comes first on a fresh machine.
@@ -59,7 +60,11 @@ export PYTHONPYCACHEPREFIX := $(CURDIR)/build/pycache
 .SECONDARY:
 .PHONY: all check clean
 
-all: $(B)/gatewayd $(B)/gatewayd-parse $(B)/gatewayctl $(B)/gatewayd-templates.7
+# What the daemon is made of, what is executed by it and by gatewayctl alone, and all.
+DAEMON   := gatewayd gatewayd-net gatewayd-parse
+EXECUTED := gatewayd-net gatewayd-parse gatewayd-doctor
+
+all: $(addprefix $(B)/,gatewayd gatewayctl $(EXECUTED) gatewayd-templates.7)
 
 clean:
 	rm -rf build
@@ -146,18 +151,17 @@ $(1): $(2)
 	@$$(CC) $$(LDFLAGS) $(4) -o $$@ $$^ $(3) $$(LDLIBS)
 endef
 
-$(eval $(call program,$(SNAPSHOT),$(B)/obj/store/snapshot_main.o $(B)/obj/store/sql_sqlite.o,,-Wl$(comma)--as-needed))
+$(eval $(call program,$(SNAPSHOT),$(B)/obj/store/snapshot_main.o $(B)/obj/store/sql_sqlite.o))
 
 # What a program needs that only parses.
 PARSER := $(B)/libparser.a $(B)/libbase.a
 
 $(eval $(call program,$(B)/gatewayd,$(B)/obj/gatewayd/main.o $(LIBS)))
-
-# The role that is begun again and again loads what it calls, no more.
-NEEDED := -Wl$(comma)--as-needed
-$(eval $(call program,$(B)/gatewayd-parse,$(B)/obj/gatewayd/parse_main.o $(LIBS),,$(NEEDED)))
-
+$(eval $(call program,$(B)/gatewayd-net,$(B)/obj/gatewayd/net_main.o $(LIBS)))
+$(eval $(call program,$(B)/gatewayd-parse,$(B)/obj/gatewayd/parse_main.o $(LIBS)))
 $(eval $(call program,$(B)/gatewayctl,$(B)/obj/gatewayd/ctl/gatewayctl.o $(LIBS)))
+# The same, but doctor does itself what there is left to this program.
+$(eval $(call program,$(B)/gatewayd-doctor,$(patsubst %,$(B)/obj/gatewayd/ctl/%.o,gatewayctl ctl_doctor) $(LIBS)))
 
 # A unit test is one file that prints TAP (cmocka does).
 UNIT := $(patsubst %.c,$(B)/%,$(wildcard tests/unit/*.c))
@@ -254,16 +258,17 @@ $(eval $(call program,$(B)/tests/unit/test_bombs $(B)/tests/unit/test_limits: $(
 TRAPS = $(B)/obj/tests/traps/store.o $(B)/obj/tests/traps/clock.o
 $(eval $(call program,$(B)/tests/traps/gatewayd,\
 	$(B)/obj/gatewayd/main.o $(TRAPS) $(LIBS),,-Wl$(comma)--wrap=clock_gettime))
+$(eval $(call program,$(B)/tests/traps/gatewayd-net,\
+	$(B)/obj/gatewayd/net_main.o $(TRAPS) $(LIBS),,-Wl$(comma)--wrap=clock_gettime))
 $(eval $(call program,$(B)/tests/traps/gatewayd-parse,\
-	$(B)/obj/gatewayd/parse_main.o $(B)/obj/tests/traps/parser.o $(LIBS),,$(NEEDED) -Wl$(comma)--wrap=parser_parse))
+	$(B)/obj/gatewayd/parse_main.o $(B)/obj/tests/traps/parser.o $(LIBS),,-Wl$(comma)--wrap=parser_parse))
 
 # gatewayd on short waits that ends, or is refused something, at the n-th operation of a role (tests/steps/README).
-$(eval $(call program,$(B)/tests/steps/gatewayd,\
-	$(B)/obj/gatewayd/main.o $(B)/obj/tests/steps/ops.o $(B)/obj/tests/steps/haste.o $(LIBS),-ldl,\
-	-Wl$(comma)--export-dynamic$(comma)--wrap=backoff_delay$(comma)--wrap=clock_gettime$(comma)--wrap=pool_drain))
-$(eval $(call program,$(B)/tests/steps/gatewayd-parse,\
-	$(B)/obj/gatewayd/parse_main.o $(B)/obj/tests/steps/ops.o $(B)/obj/tests/steps/haste.o $(LIBS),-ldl,\
-	$(NEEDED) -Wl$(comma)--export-dynamic$(comma)--wrap=backoff_delay$(comma)--wrap=clock_gettime$(comma)--wrap=pool_drain))
+STEPS_OBJ   := $(patsubst %,$(B)/obj/tests/steps/%.o,ops haste)
+STEPS_WRAPS := -Wl$(comma)--export-dynamic$(comma)--wrap=backoff_delay$(comma)--wrap=clock_gettime$(comma)--wrap=pool_drain
+$(eval $(call program,$(B)/tests/steps/gatewayd,$(B)/obj/gatewayd/main.o $(STEPS_OBJ) $(LIBS),-ldl,$(STEPS_WRAPS)))
+$(eval $(call program,$(B)/tests/steps/gatewayd-net,$(B)/obj/gatewayd/net_main.o $(STEPS_OBJ) $(LIBS),-ldl,$(STEPS_WRAPS)))
+$(eval $(call program,$(B)/tests/steps/gatewayd-parse,$(B)/obj/gatewayd/parse_main.o $(STEPS_OBJ) $(LIBS),-ldl,$(STEPS_WRAPS)))
 
 # Preloaded into a Dovecot, so that it tells of new mails at once; without sanitizers, which that has not.
 $(B)/tests/steps/idle.so: tests/steps/idle.c
@@ -336,8 +341,8 @@ bench-seen: $(B)/tests/bench/bench_seen
 
 .PHONY: unit tools
 tools: $(TOOLS)
-unit: $(UNIT) $(TOOLS) $(B)/tests/bench/bench_core $(B)/tests/parse $(B)/tests/bombs/bombs $(B)/tests/traps/gatewayd $(B)/tests/traps/gatewayd-parse \
-		$(B)/tests/steps/gatewayd $(B)/tests/steps/gatewayd-parse \
+unit: $(UNIT) $(TOOLS) $(B)/tests/bench/bench_core $(B)/tests/parse $(B)/tests/bombs/bombs \
+		$(foreach f,traps steps,$(addprefix $(B)/tests/$(f)/,$(DAEMON))) \
 		$(B)/tests/steps/idle.so
 
 # The score of the parser on real messages, where they are at hand.
@@ -427,7 +432,7 @@ install: all
 		$(LIBDIR)/systemd/system $(LIBDIR)/sysusers.d $(LIBDIR)/tmpfiles.d \
 		$(BASH_COMPLETION) $(ZSH_COMPLETION)
 	install $(B)/gatewayd $(B)/gatewayctl $(SBIN)
-	install $(B)/gatewayd-parse $(LIBEXEC)
+	install $(addprefix $(B)/,$(EXECUTED)) $(LIBEXEC)
 	install -m 644 gatewayd/*.8 $(SHARE)/man/man8
 	install -m 644 gatewayd/*.7 $(B)/gatewayd-templates.7 $(SHARE)/man/man7
 	install -m 644 conf/*.5 $(SHARE)/man/man5

@@ -1,7 +1,6 @@
-/* gatewayd: the options, then the parent or, when re-executed by it, a role (all but one:
- * parse_main.c). */
+/* gatewayd: the options, then the parent or, when executed again by it, core.  The other roles are
+ * in programs of their own: net_main.c, parse_main.c. */
 #include <getopt.h>
-#include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -14,7 +13,7 @@
 #include "gatewayd/base/version.h"
 #include "gatewayd/parent/parent.h"
 #include "gatewayd/post/settings.h"
-#include "gatewayd/wire/role.h"
+#include "gatewayd/wire/role_program.h"
 
 #define DEFAULT_CONF "/etc/gatewayd/gatewayd.conf"
 
@@ -22,9 +21,6 @@ struct options {
 	struct parent_options parent;
 	bool check;
 	enum conf_scope scope;
-	const char *role; /* re-executed */
-	const char *user;
-	uint32_t instance;
 };
 
 static int usage(FILE *to)
@@ -45,23 +41,15 @@ static int options_read(int argc, char **argv, struct options *o)
 	static const struct option names[] = { { "help", no_argument, NULL, 'h' },
 					       { "version", no_argument, NULL, 'V' },
 					       { 0 } };
-	uint64_t instance = 0;
 	int c;
 
 	*o = (struct options){ .parent.conf_path = DEFAULT_CONF };
-	while ((c = getopt_long(argc, argv, "c:dhnsVx:i:u:", names, NULL)) != -1) {
+	while ((c = getopt_long(argc, argv, "c:dhnsV", names, NULL)) != -1) {
 		switch (c) {
 		case 'c': o->parent.conf_path = optarg; break;
 		case 'd': o->parent.debug = true; break;
 		case 'n': o->check = true; break;
 		case 's': o->scope = CONF_POLICY_ONLY; break;
-		case 'x': o->role = optarg; break;
-		case 'u': o->user = optarg; break;
-		case 'i':
-			if (!span_u64(span_of(optarg), &instance) || instance > UINT32_MAX)
-				return -1;
-			o->instance = (uint32_t)instance;
-			break;
 		case 'h': usage(stdout); return 1;
 		case 'V': puts("gatewayd " GATEWAYD_VERSION); return 1;
 		default: return -1;
@@ -69,32 +57,6 @@ static int options_read(int argc, char **argv, struct options *o)
 	}
 	/* What runs has looked at all of it. */
 	return optind == argc && (o->check || o->scope == CONF_FULL) ? 0 : -1;
-}
-
-static int run_role(const struct options *o)
-{
-	static const struct {
-		enum role_id id;
-		int (*main)(struct role *r);
-	} roles[] = {
-		{ ROLE_CORE, core_main },     { ROLE_POLLER, poller_main },
-		{ ROLE_SENDER, sender_main }, { ROLE_WEB, web_main },
-		{ ROLE_TOKENS, tokens_main }, { ROLE_HOOKS, hooks_main },
-	};
-
-	for (size_t i = 0; i < sizeof(roles) / sizeof(*roles); i++) {
-		struct role r = { .id = roles[i].id,
-				  .instance = o->instance,
-				  .conf_path = o->parent.conf_path,
-				  .user = o->user,
-				  .clock = clock_real() };
-
-		if (strcmp(o->role, role_name(roles[i].id)) != 0)
-			continue;
-		role_begin(&r, o->parent.debug);
-		return roles[i].main(&r);
-	}
-	return usage(stderr);
 }
 
 static int load_and_run(const struct options *o)
@@ -127,9 +89,13 @@ static int load_and_run(const struct options *o)
 
 int main(int argc, char **argv)
 {
+	static const struct role_entry core = { ROLE_CORE, core_main };
+	static const struct role_program again = { "gatewayd", &core, 1 };
 	struct options o;
 	struct err e;
 
+	if (argc > 1 && strcmp(argv[1], "-x") == 0)
+		return role_program_main(&again, argc, argv);
 	switch (options_read(argc, argv, &o)) {
 	case -1: return usage(stderr);
 	case 1: return EX_OK;
@@ -141,5 +107,5 @@ int main(int argc, char **argv)
 		return EX_OSERR;
 	}
 	crypto_init();
-	return o.role ? run_role(&o) : load_and_run(&o);
+	return load_and_run(&o);
 }

@@ -3,7 +3,6 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
-#include <limits.h>
 #include <linux/close_range.h>
 #include <pwd.h>
 #include <signal.h>
@@ -16,6 +15,7 @@
 #include "gatewayd/base/arena.h"
 #include "gatewayd/base/log.h"
 #include "gatewayd/base/mem.h"
+#include "gatewayd/base/program.h"
 #include "gatewayd/base/version.h"
 #include "gatewayd/grant/keep.h"
 #include "gatewayd/wire/parent_talk.h"
@@ -38,25 +38,31 @@ static int high(int fd)
 	return moved;
 }
 
-#define PARSER "gatewayd-parse"
-
-static int open_parser(struct err *e)
+static int open_program(const char *path, int *ret_fd, struct err *e)
 {
-	/* As it was built, and as it is installed under any prefix. */
-	static const char *const places[] = { PARSER, "../libexec/gatewayd/" PARSER };
-	char self[PATH_MAX], path[PATH_MAX] = PARSER;
-	ssize_t n = readlink("/proc/self/exe", self, sizeof(self));
-	int fd = -1;
+	int fd = high(open(path, O_PATH | O_CLOEXEC));
 
-	while (n > 0 && self[n - 1] != '/')
-		n--;
-	for (size_t i = 0; n > 0 && fd < 0 && i < sizeof(places) / sizeof(*places); i++) {
-		snprintf(path, sizeof(path), "%.*s%s", (int)n, self, places[i]);
-		fd = high(open(path, O_PATH | O_CLOEXEC));
-	}
 	if (fd < 0)
-		return err_set(e, ERR_PERM, "%s: %s; install gatewayd anew", path, strerror(errno));
-	return fd;
+		return err_set(e, ERR_PERM, "%s: %s", path, strerror(errno));
+	*ret_fd = fd;
+	return 0;
+}
+
+static int open_programs(int *ret_programs, struct err *e)
+{
+	static const char *const names[ROLE_COUNT] = {
+		[ROLE_PARSE] = PROGRAM_PARSE, [ROLE_POLLER] = PROGRAM_NET,
+		[ROLE_SENDER] = PROGRAM_NET,  [ROLE_WEB] = PROGRAM_NET,
+		[ROLE_TOKENS] = PROGRAM_NET,  [ROLE_HOOKS] = PROGRAM_NET,
+	};
+	char path[PROGRAM_PATH_MAX];
+
+	for (int role = 0; role < ROLE_COUNT; role++)
+		if (names[role] && (program_find(names[role], path, e) < 0 ||
+				    open_program(path, &ret_programs[role], e) < 0))
+			return -1;
+	/* Core is in the one that runs. */
+	return open_program("/proc/self/exe", &ret_programs[ROLE_CORE], e);
 }
 
 /* Without a file a daemon that is killed does not know what it sent last. */
@@ -98,12 +104,11 @@ static int role_users(char **ret_users, const char *user, struct err *e)
 
 int spawn_common_open(struct spawn_common *ret_c, const struct conf *conf, struct err *e)
 {
-	*ret_c = (struct spawn_common){ .parser = -1, .taken = -1 };
+	*ret_c = (struct spawn_common){ .taken = -1 };
+	memset(ret_c->programs, 0xff, sizeof(ret_c->programs)); /* -1 */
 	if (setup_keys_open(conf, &ret_c->keys, e) < 0)
 		return -1;
-	if (role_users(ret_c->users, conf->user, e) == 0)
-		ret_c->parser = open_parser(e);
-	if (ret_c->parser >= 0)
+	if (role_users(ret_c->users, conf->user, e) == 0 && open_programs(ret_c->programs, e) == 0)
 		ret_c->taken = open_taken(conf->socket, e);
 	if (ret_c->taken >= 0)
 		return 0;
@@ -114,12 +119,13 @@ int spawn_common_open(struct spawn_common *ret_c, const struct conf *conf, struc
 void spawn_common_close(struct spawn_common *c)
 {
 	setup_keys_release(&c->keys);
-	if (c->parser >= 0)
-		close(c->parser);
 	if (c->taken >= 0)
 		close(c->taken);
-	for (int role = 0; role < ROLE_COUNT; role++)
+	for (int role = 0; role < ROLE_COUNT; role++) {
+		if (c->programs[role] >= 0)
+			close(c->programs[role]);
 		mem_free(&c->users[role]);
+	}
 }
 
 /* What is executed, made before the fork. */
@@ -147,10 +153,8 @@ static void command_init(struct command *c, const struct spawn *s)
 	}
 	if (s->debug)
 		c->argv[n++] = arena_printf(a, "-d");
-	if (s->role == ROLE_PARSE) {
-		c->argv[n++] = arena_printf(a, "-v");
-		c->argv[n++] = arena_printf(a, GATEWAYD_VERSION);
-	}
+	c->argv[n++] = arena_printf(a, "-v");
+	c->argv[n++] = arena_printf(a, GATEWAYD_VERSION);
 	c->argv[n] = NULL;
 }
 
@@ -172,10 +176,7 @@ static void exec_role(const struct spawn *s, const struct command *c, int parent
 	sigemptyset(&none);
 	sigprocmask(SIG_SETMASK, &none, NULL);
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
-	if (s->role == ROLE_PARSE)
-		fexecve(s->common->parser, c->argv, environ);
-	else
-		execv("/proc/self/exe", c->argv);
+	fexecve(s->common->programs[s->role], c->argv, environ);
 	_exit(EX_OSERR);
 }
 

@@ -1,6 +1,6 @@
 /*
- * A role as a process: this program, executed again with two descriptors (role.h), introduced to
- * core and told its settings.  What parses is a program of its own beside it (parse_main.c).
+ * A role as a process: its program (role_program.h), executed with two descriptors (role.h),
+ * introduced to core and told its settings.
  */
 #ifndef GATEWAYD_PARENT_SPAWN_H
 #define GATEWAYD_PARENT_SPAWN_H
@@ -13,12 +13,12 @@
 
 /* What is opened and read once for a daemon's life. */
 struct spawn_common {
-	int parser; /* the program that parses, whatever is installed meanwhile */
-	int taken;  /* wire/taken.h; senders share it */
+	int programs[ROLE_COUNT]; /* whatever is installed meanwhile */
+	int taken;		  /* wire/taken.h; senders share it */
 	struct setup_keys keys;
 	char *users[ROLE_COUNT]; /* that they run as; NULL: the one that started the daemon */
 };
-/* ERR_PERM: there is no program, or a key cannot be read. */
+/* ERR_PERM: a program is not there, or a key cannot be read. */
 int spawn_common_open(struct spawn_common *ret_c, const struct conf *conf, struct err *e);
 void spawn_common_close(struct spawn_common *c);
 

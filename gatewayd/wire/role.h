@@ -1,7 +1,7 @@
 /*
  * A role from its beginning to its end, the same for all but the parent.
  *
- * Each was re-executed: descriptor 3 is the channel to the parent, 4 the one to core.  It blocks
+ * The parent executes it: descriptor 3 is the channel to the parent, 4 the one to core.  It blocks
  * its signals, gets its settings in the first message from the parent, becomes its user, opens what
  * it needs, takes its limits, is sealed, and only then reads a byte from outside: it runs its loop
  * until the parent's or core's channel ends or SIGTERM comes.  Secrets arrive in messages, never in

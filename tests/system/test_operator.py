@@ -91,23 +91,61 @@ def check_configuration(tap, rig):
         same(status, EX_CONFIG, text)
 
 
-def check_parser(tap, rig):
-    with tap.point("the program that parses loads the parser and the seal, and neither TLS nor databases"):
-        loaded = subprocess.run(["ldd", BUILD / "gatewayd-parse"], check=True, capture_output=True, text=True).stdout
-        assert "libseccomp" in loaded and not re.search("gnutls|curl|etpan|sqlite|libpq|microhttpd|systemd", loaded), loaded
-    with tap.point("by hand it says whose it is, and by a gatewayd of another version that both are to be installed anew"):
-        for words, status, said in (((), EX_USAGE, "executed by gatewayd"), (("-x", "parse", "-v", "0.0"), EX_CONFIG, "version 0.0: install both")):
-            done = subprocess.run([BUILD / "gatewayd-parse", *words], stdin=subprocess.DEVNULL, capture_output=True, text=True)
-            same(done.returncode, status, done.stderr)
+# What a program has no use for, and what takes long to load.
+UNLOADED = {
+    "gatewayd": "gnutls|curl|etpan|libpq|libldap|libkrb5|microhttpd",
+    "gatewayctl": "gnutls|curl|etpan|libpq|libldap|libkrb5|microhttpd|systemd",
+    "gatewayd-net": "sqlite|libpq|libconfig|systemd",
+    "gatewayd-parse": "gnutls|curl|etpan|sqlite|libpq|microhttpd|systemd",
+    "gatewayd-doctor": "libpq|microhttpd|systemd",
+}
+
+
+def said_alone(rig, name, programs, words):
+    """What the first of the programs says where only they are."""
+    daemon = Gatewayd(rig, name)
+    daemon.write_conf()
+    alone = [shutil.copy2(BUILD / program, daemon.dir / program) for program in programs]
+    return subprocess.run([alone[0], "-c", daemon.conf, *words], stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=60,
+                          env={**os.environ, **NO_TRACE})
+
+
+def check_programs(tap, rig):
+    for program, unloaded in UNLOADED.items():
+        with tap.point(f"{program} loads the seal, and nothing of {unloaded}"):
+            loaded = subprocess.run(["ldd", BUILD / program], check=True, capture_output=True, text=True).stdout
+            assert "libseccomp" in loaded and not re.search(unloaded, loaded), loaded
+    with tap.point("by hand they say whose they are, and by a gatewayd of another version that both are to be installed anew"):
+        for program, words, status, said in (
+                ("gatewayd-parse", (), EX_USAGE, "executed by gatewayd"),
+                ("gatewayd-net", (), EX_USAGE, "executed by gatewayd"),
+                ("gatewayd", ("-x", "core"), EX_USAGE, "executed by gatewayd"),
+                ("gatewayd-net", ("-x", "core", "-v", "0.0"), EX_USAGE, "executed by gatewayd"),    # which it has not
+                ("gatewayd-parse", ("-x", "parse", "-v", "0.0"), EX_CONFIG, "version 0.0: install both"),
+                ("gatewayd-net", ("-x", "poller", "-v", "0.0"), EX_CONFIG, "version 0.0: install both")):
+            done = subprocess.run([BUILD / program, *words], stdin=subprocess.DEVNULL, capture_output=True, text=True)
+            same((program, words, done.returncode), (program, words, status), done.stderr)
             assert said in done.stderr, done.stderr
-    with tap.point("a gatewayd without it does not begin, and says what lacks"):
-        daemon = Gatewayd(rig, "alone")
+    with tap.point("a gatewayd without one of them does not begin, and says what lacks; so does a gatewayctl without its doctor"):
+        for name, programs, words, status, lacks in (
+                ("parseless", ("gatewayd", "gatewayd-net"), (), os.EX_CANTCREAT, "gatewayd-parse"),
+                ("netless", ("gatewayd", "gatewayd-parse"), (), os.EX_CANTCREAT, "gatewayd-net"),
+                ("doctorless", ("gatewayctl",), ("doctor",), os.EX_DATAERR, "gatewayd-doctor")):
+            done = said_alone(rig, name, programs, words)
+            same(done.returncode, status, done.stderr)
+            assert f"{lacks}: No such file or directory; install gatewayd anew" in done.stderr, done.stderr
+    with tap.point("a store on PostgreSQL on a machine without libpq is refused by whoever would use it, and the error names it"):
+        daemon = Gatewayd(rig, "libpqless")
+        daemon.settings["store"] = "postgresql:///nowhere"
         daemon.write_conf()
-        alone = shutil.copy2(BUILD / "gatewayd", daemon.dir / "gatewayd")
-        done = subprocess.run([alone, "-c", daemon.conf], stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=60,
-                              env={**os.environ, **NO_TRACE})
-        same(done.returncode, os.EX_CANTCREAT, done.stderr)
-        assert "gatewayd-parse: No such file or directory; install gatewayd anew" in done.stderr, done.stderr
+        (daemon.dir / "libpq.so.5").touch()
+        for words, status in ((("gatewayd", "-c", daemon.conf), EX_CONFIG), (("gatewayd", "-n", "-c", daemon.conf), EX_CONFIG),
+                              (("gatewayctl", "-c", daemon.conf, "doctor", "--user", "root"), os.EX_UNAVAILABLE),
+                              (("gatewayctl", "-c", daemon.conf, "case", "list"), os.EX_DATAERR)):
+            done = subprocess.run([BUILD / words[0], *words[1:]], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+                                  text=True, timeout=60, env={**os.environ, **NO_TRACE, "LD_LIBRARY_PATH": str(daemon.dir)})
+            same(done.returncode, status, f"{words}: {done.stdout}")
+            assert "libpq.so.5: file too short" in done.stdout, (words, done.stdout)
 
 
 def locked_kb(pid):
@@ -250,12 +288,27 @@ def check_manual(tap):
         same(sorted(v for v in verbs - INTERNAL if f".It Cm {v}" not in manual), [])
 
 
+def check_prefix(tap):
+    with tempfile.TemporaryDirectory(prefix="gatewayd-prefix-") as root, \
+            tap.point("installed under another prefix all programs take the tables from there"):
+        subprocess.run(["make", "-s", "-C", str(ROOT), f"DESTDIR={root}", "PREFIX=/opt/desk", "SYSCONFDIR=/etc", "install"], check=True,
+                       stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL)
+        there = pathlib.Path(root) / "opt/desk"
+        table = there / "share/gatewayd/policy/kinds.conf"
+        table.write_text(table.read_text() + "nonsense = 1;\n")      # whoever reads it complains
+        conf = shutil.copy2(there / "share/gatewayd/gatewayd.conf.example", pathlib.Path(root) / "gatewayd.conf")
+        for program, words in (("gatewayd", ("-n", "-s")), ("gatewayctl", ("doctor", "--user", "root")), ("gatewayctl", ("case", "list"))):
+            done = subprocess.run([there / "sbin" / program, "-c", conf, *words], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+                                  stderr=subprocess.STDOUT, text=True, timeout=60)
+            assert re.search(rf"{re.escape(str(there))}/.*/kinds.conf:\d+: nonsense", done.stdout), (program, words, done.stdout)
+
+
 def check_install(tap):
     with tempfile.TemporaryDirectory(prefix="gatewayd-install-") as root:
         with tap.point("make install fills DESTDIR, and nothing in it is of this machine"):
             make = ["make", "-s", "-C", str(ROOT), f"DESTDIR={root}", "PREFIX=/usr", "SYSCONFDIR=/etc"]
             subprocess.run([*make, "install"], check=True, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL)
-            for path in ("usr/sbin/gatewayd", "usr/libexec/gatewayd/gatewayd-parse", "usr/sbin/gatewayctl", "usr/share/gatewayd/gatewayd.conf.example",
+            for path in ("usr/sbin/gatewayd", *(f"usr/libexec/gatewayd/gatewayd-{name}" for name in ("net", "parse", "doctor")), "usr/sbin/gatewayctl", "usr/share/gatewayd/gatewayd.conf.example",
                          "usr/lib/systemd/system/gatewayd.service", "usr/lib/sysusers.d/gatewayd.conf",
                          "usr/lib/tmpfiles.d/gatewayd.conf", "usr/share/man/man8/gatewayd.8",
                          "usr/share/man/man7/gatewayd-mail.7",
@@ -292,11 +345,12 @@ def main():
     tap = Tap()
     with Rig() as rig:
         check_configuration(tap, rig)
-        check_parser(tap, rig)
+        check_programs(tap, rig)
     with running() as (rig, daemon):
         check_life(tap, rig, daemon)
     check_manual(tap)
     check_install(tap)
+    check_prefix(tap)
     tap.done()
 
 

@@ -1,4 +1,5 @@
-/* doctor: becomes the daemon's user, sees what the daemon sees, and tries it all */
+/* doctor, in gatewayd-doctor: becomes the daemon's user, sees what the daemon sees, and tries it
+ * all (in gatewayctl: ctl_doctor_exec.c). */
 #include <pwd.h>
 #include <stdio.h>
 #include <sys/stat.h>
