@@ -177,6 +177,8 @@ static int index_all(struct bench *b)
 
 	for (; next == b->d.now; turns++)
 		OK(b->f, case_index_turn(&b->d, &next, &b->f->e));
+	/* What changes from now on waits no longer than that. */
+	assert_true(next == INSTANT_NONE || next == b->d.now + 1);
 	return turns;
 }
 
