@@ -7,6 +7,7 @@
 #   make check-package              the .deb on a Debian 12 booted by systemd: install, upgrade, purge
 #   make fuzz       T=TARGET SECONDS=60: libFuzzer on a reader of the parser (all of them without T)
 #   make bench-parse, make bombs    what parsing costs, beside others; what hurts it
+#   make bench-start                what it costs to begin a program
 #   make bench-seen CASES=10000     what the web pages and a report cost, beside a second computation
 #   make templates-pictures         every mail as mail clients show it, in build/pictures (T=confirmation: some)
 #   make looks      the web pages and the report in a browser: widths, contrast, keyboard; pictures in build/pictures/web
@@ -286,11 +287,15 @@ $(eval $(call program,$(B)/tests/bench/bench_parse,\
 	$(patsubst %,$(B)/obj/tests/bench/%.o,bench_parse parse_gmime parse_floor) $(PARSER),$$(GMIME_LIBS)))
 
 .PHONY: bench
-bench: bench-parse bench-sla bench-store bench-net bench-core bench-drain bench-send bench-latency bench-growth bench-idle bench-import bench-seen bench-nodes
+bench: bench-parse bench-start bench-sla bench-store bench-net bench-core bench-drain bench-send bench-latency bench-growth bench-idle bench-import bench-seen bench-nodes
 
 .PHONY: bench-parse
 bench-parse: $(B)/tests/bench/bench_parse
 	@BUILD=$(B) tests/bench/parse $(ROUNDS)
+
+.PHONY: bench-start
+bench-start: all
+	@BUILD=$(B) tests/bench/start $(RUNS)
 
 .PHONY: bench-drain
 $(B)/tests/bench/%.so: tests/bench/%.c
