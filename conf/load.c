@@ -32,9 +32,9 @@ static bool has_policy(struct loader *l, const char *dir)
 /* Beside the program: as installed under any prefix, or in the source tree it was built in. */
 static const char *policy_of_program(struct loader *l)
 {
-	static const char *const places[] = { "../share/gatewayd/policy",
-					      "../../share/gatewayd/policy", /* libexec */
-					      "../conf/policy", "../../conf/policy" };
+	static const char *const places[] = { "../share/gatewayd/policy", "../conf/policy",
+					      "../../conf/policy",
+					      "../../share/gatewayd/policy" /* libexec */ };
 	char exe[4096];
 	ssize_t n = readlink("/proc/self/exe", exe, sizeof(exe) - 1);
 

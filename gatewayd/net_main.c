@@ -1,9 +1,9 @@
 /*
  * gatewayd-net: the roles that talk to other machines.
  *
- * They have TLS, HTTP and IMAP, and what those bring.  Core, which decides, and the parent load
- * nothing of it: they begin in half the time, and what a mail server or a browser says reaches no
- * library there.
+ * They have TLS, HTTP and IMAP, and what those bring.  Beside a store that is a file core, which
+ * decides, and the parent load nothing of it: they begin in half the time; and what a mail server
+ * or a browser says reaches no library there.
  */
 #include "gatewayd/base/program.h"
 #include "gatewayd/wire/role_program.h"

@@ -1,5 +1,5 @@
 /*
- * libpq, loaded when a store on PostgreSQL is opened: it brings TLS, Kerberos and LDAP, and to load
+ * libpq, loaded when a store on PostgreSQL is used: it brings TLS, Kerberos and LDAP, and to load
  * them took half of the beginning of each program, though most stores are a file.
  *
  * Private to store/.
@@ -32,8 +32,8 @@ struct libpq {
 };
 extern struct libpq pq;
 
-/* Before any of them is called; once it is loaded it stays.  ERR_PERM: it is not installed, or
- * older than PostgreSQL 14's. */
+/* Before any of them is called, and to see whether it is there; once loaded it stays.  ERR_PERM: it
+ * is not installed, or older than PostgreSQL 14's. */
 int libpq_load(struct err *e);
 
 #endif

@@ -1,6 +1,6 @@
 /*
- * The words of cases, kept in the index behind what changes, by a second at most: deciding a mail
- * does not wait for it.
+ * The words of cases, kept in the index behind what changes, which is looked for each second:
+ * deciding a mail does not wait for it.
  */
 #ifndef GATEWAYD_CASE_CASE_INDEX_H
 #define GATEWAYD_CASE_CASE_INDEX_H
@@ -9,7 +9,7 @@
 
 enum {
 	CASE_INDEX_A_TURN = 128,    /* cases, some 5 ms; then a turn for the others comes first */
-	CASE_INDEX_EVERY_S = 1,	    /* so that the notes of a busy case are read once */
+	CASE_INDEX_EVERY_S = 1,	    /* so that the notes of a busy case are read once in it */
 	CASE_INDEX_NOTE_MAX = 8000, /* characters of a note */
 };
 
