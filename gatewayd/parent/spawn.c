@@ -38,7 +38,7 @@ static int high(int fd)
 	return moved;
 }
 
-static int open_program(const char *path, int *ret_fd, struct err *e)
+static int open_path(const char *path, int *ret_fd, struct err *e)
 {
 	int fd = high(open(path, O_PATH | O_CLOEXEC));
 
@@ -48,21 +48,24 @@ static int open_program(const char *path, int *ret_fd, struct err *e)
 	return 0;
 }
 
-static int open_programs(int *ret_programs, struct err *e)
+static int open_program(const char *name, int *ret_fd, struct err *e)
 {
-	static const char *const names[ROLE_COUNT] = {
-		[ROLE_PARSE] = PROGRAM_PARSE, [ROLE_POLLER] = PROGRAM_NET,
-		[ROLE_SENDER] = PROGRAM_NET,  [ROLE_WEB] = PROGRAM_NET,
-		[ROLE_TOKENS] = PROGRAM_NET,  [ROLE_HOOKS] = PROGRAM_NET,
-	};
 	char path[PROGRAM_PATH_MAX];
 
-	for (int role = 0; role < ROLE_COUNT; role++)
-		if (names[role] && (program_find(names[role], path, e) < 0 ||
-				    open_program(path, &ret_programs[role], e) < 0))
-			return -1;
-	/* Core is in the one that runs. */
-	return open_program("/proc/self/exe", &ret_programs[ROLE_CORE], e);
+	return program_find(name, path, e) < 0 ? -1 : open_path(path, ret_fd, e);
+}
+
+static int open_programs(struct spawn_common *c, struct err *e)
+{
+	if (open_path("/proc/self/exe", &c->self, e) < 0 ||
+	    open_program(PROGRAM_NET, &c->net, e) < 0)
+		return -1;
+	return open_program(PROGRAM_PARSE, &c->parse, e);
+}
+
+static int program_of(const struct spawn_common *c, enum role_id role)
+{
+	return role == ROLE_CORE ? c->self : role == ROLE_PARSE ? c->parse : c->net;
 }
 
 /* Without a file a daemon that is killed does not know what it sent last. */
@@ -104,11 +107,10 @@ static int role_users(char **ret_users, const char *user, struct err *e)
 
 int spawn_common_open(struct spawn_common *ret_c, const struct conf *conf, struct err *e)
 {
-	*ret_c = (struct spawn_common){ .taken = -1 };
-	memset(ret_c->programs, 0xff, sizeof(ret_c->programs)); /* -1 */
+	*ret_c = (struct spawn_common){ .self = -1, .net = -1, .parse = -1, .taken = -1 };
 	if (setup_keys_open(conf, &ret_c->keys, e) < 0)
 		return -1;
-	if (role_users(ret_c->users, conf->user, e) == 0 && open_programs(ret_c->programs, e) == 0)
+	if (role_users(ret_c->users, conf->user, e) == 0 && open_programs(ret_c, e) == 0)
 		ret_c->taken = open_taken(conf->socket, e);
 	if (ret_c->taken >= 0)
 		return 0;
@@ -118,14 +120,14 @@ int spawn_common_open(struct spawn_common *ret_c, const struct conf *conf, struc
 
 void spawn_common_close(struct spawn_common *c)
 {
+	const int fds[] = { c->self, c->net, c->parse, c->taken };
+
 	setup_keys_release(&c->keys);
-	if (c->taken >= 0)
-		close(c->taken);
-	for (int role = 0; role < ROLE_COUNT; role++) {
-		if (c->programs[role] >= 0)
-			close(c->programs[role]);
+	for (size_t i = 0; i < sizeof(fds) / sizeof(*fds); i++)
+		if (fds[i] >= 0)
+			close(fds[i]);
+	for (int role = 0; role < ROLE_COUNT; role++)
 		mem_free(&c->users[role]);
-	}
 }
 
 /* What is executed, made before the fork. */
@@ -176,7 +178,7 @@ static void exec_role(const struct spawn *s, const struct command *c, int parent
 	sigemptyset(&none);
 	sigprocmask(SIG_SETMASK, &none, NULL);
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
-	fexecve(s->common->programs[s->role], c->argv, environ);
+	fexecve(program_of(s->common, s->role), c->argv, environ);
 	_exit(EX_OSERR);
 }
 

@@ -13,8 +13,8 @@
 
 /* What is opened and read once for a daemon's life. */
 struct spawn_common {
-	int programs[ROLE_COUNT]; /* whatever is installed meanwhile */
-	int taken;		  /* wire/taken.h; senders share it */
+	int self, net, parse; /* the programs, whatever is installed meanwhile */
+	int taken;	      /* wire/taken.h; senders share it */
 	struct setup_keys keys;
 	char *users[ROLE_COUNT]; /* that they run as; NULL: the one that started the daemon */
 };

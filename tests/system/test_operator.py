@@ -134,6 +134,15 @@ def check_programs(tap, rig):
             done = said_alone(rig, name, programs, words)
             same(done.returncode, status, done.stderr)
             assert f"{lacks}: No such file or directory; install gatewayd anew" in done.stderr, done.stderr
+    with tap.point("one that may not be executed is told in the same way, and tried no second time"):
+        daemon = Gatewayd(rig, "unexecutable")
+        daemon.write_conf()
+        alone, net, _ = [shutil.copy2(BUILD / program, daemon.dir / program) for program in ("gatewayd", "gatewayd-net", "gatewayd-parse")]
+        net.chmod(0o644)
+        done = subprocess.run([alone, "-c", daemon.conf], stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=60,
+                              env={**os.environ, **NO_TRACE})
+        same(done.returncode, os.EX_CANTCREAT, done.stderr)
+        assert "gatewayd-net: Permission denied; install gatewayd anew" in done.stderr, done.stderr
     with tap.point("a store on PostgreSQL on a machine without libpq is refused by whoever would use it, and the error names it"):
         daemon = Gatewayd(rig, "libpqless")
         daemon.settings["store"] = "postgresql:///nowhere"
