@@ -181,8 +181,7 @@ static int prepare(const struct proxy *p, struct pollfd *fds, int64_t now)
 	for (size_t k = 0; k < p->n; k++)
 		for (int i = 0; i < 2; i++) {
 			const struct way *w = &p->lines[k]->ways[i];
-			bool more = !w->read_all && w->chunks < CHUNKS_MAX,
-			     due = is_due(w, now);
+			bool more = !w->read_all && w->chunks < CHUNKS_MAX, due = is_due(w, now);
 			int64_t left = w->first && !due ? w->first->due_ms - now : -1;
 
 			*fds++ = (struct pollfd){ more ? w->from : -1, POLLIN, 0 };
