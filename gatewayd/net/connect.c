@@ -431,6 +431,8 @@ ssize_t connect_send_some(struct connect *c, const void *p, size_t n)
 	if (c->is_plain)
 		return done_plain(send(c->socket, p, n, MSG_DONTWAIT | MSG_NOSIGNAL));
 	r = curl_easy_send(c->easy, p, n, &sent);
+	if (r == CURLE_OK && sent > n)
+		return -1; /* of another call: what it was for is not known any more */
 	if (r == CURLE_OK && sent > 0)
 		return (ssize_t)sent;
 	return r == CURLE_OK || r == CURLE_AGAIN ? CONNECT_AGAIN : -1;

@@ -208,11 +208,25 @@ static int hear(struct smtp_talk *t, enum smtp_phase phase, int hundred, struct 
 					: err_set(e, ERR_TEMP, "%d makes no sense there", t->code);
 }
 
+static bool is_tls(const struct smtp_talk *t)
+{
+	return t->server->tls != CONF_TLS_NONE;
+}
+
+/* A record that TLS has made goes out as it is, though the socket took nothing of it at once: what
+ * may be left unsaid stands in none with the end of a mail. */
+static size_t goes_at_once(const struct smtp_talk *t)
+{
+	bool apart = t->ahead && is_tls(t) && t->sent < t->dot_ends;
+
+	return (apart ? t->dot_ends : t->out.n) - t->sent;
+}
+
 /* What is to go out: 1 when all is gone, 0: not yet. */
 static int flush(struct smtp_talk *t, struct err *e)
 {
 	while (t->sent < t->out.n) {
-		ssize_t n = connect_send_some(t->connect, t->out.p + t->sent, t->out.n - t->sent);
+		ssize_t n = connect_send_some(t->connect, t->out.p + t->sent, goes_at_once(t));
 
 		if (n == -1)
 			return err_set(e, ERR_TEMP, "the connection broke");
@@ -306,13 +320,14 @@ static void say_ahead(struct smtp_talk *t, const struct smtp_mail *next)
 		put_command(t, next, envelope[i].phase, &t->out);
 }
 
-/* Of these what the socket does not take at once is not said; 1: nothing is left to be sent. */
+/* Of these what the socket does not take at once is not said; 1: nothing is left to be sent.  TLS
+ * has taken them when the end of the mail is gone. */
 static int stop_ahead(struct smtp_talk *t)
 {
 	if (!t->ahead)
 		return 0;
 	t->ahead = false;
-	t->cut = t->sent > t->dot_ends;
+	t->cut = is_tls(t) ? t->sent >= t->dot_ends : t->sent > t->dot_ends;
 	t->out.n = t->cut ? t->sent : t->dot_ends;
 	if (t->sent < t->out.n)
 		return 0;
