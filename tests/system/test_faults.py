@@ -226,7 +226,8 @@ def kill_sender(daemon):
 
 def kill_core_and_sender(daemon):
     for pid in [daemon.role(name) for name in ("core", "sender")]:
-        os.kill(pid, signal.SIGKILL)
+        with contextlib.suppress(ProcessLookupError):       # a sender ends when core has gone
+            os.kill(pid, signal.SIGKILL)
 
 
 def kill_daemon(daemon):
